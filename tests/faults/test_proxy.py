@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import pytest
 
@@ -48,8 +49,8 @@ async def test_a_cut_ends_open_connections_and_refuses_new_ones_until_healed(ech
         writer.write(b"open\n")
         assert await reader.readline() == b"open\n"
         proxy.cut()
-        with pytest.raises(OSError, match="reset"):
-            await reader.read(1)
+        with suppress(OSError):
+            assert await reader.read(1) == b"", "the open connection went on"
         assert not await heard_or_nothing(proxy, b"refused")
         proxy.heal()
         assert await said(proxy, b"again") == b"again"
