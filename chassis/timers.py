@@ -1,0 +1,124 @@
+"""Timers: a row with `due_at`, claimed and turned into a command.
+
+Claim, command, `fired_at` and events commit together, so a timer fires once in effect. Attempts are counted before
+each try and survive a death; after `timer_attempts` the timer is parked with its reason. Nothing scans "the newest N".
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from chassis.asking import Unanswered
+from chassis.telemetry import log, measure, span
+
+if TYPE_CHECKING:
+    from chassis.service import Running
+
+
+@dataclass(frozen=True, slots=True)
+class DueTimer:
+    """A timer whose time has come."""
+
+    id: UUID
+    kind: str
+    key: str
+    due_at: datetime
+    data: Mapping[str, Any]
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """What a kind of timer leads to: `handler(timer, tx)`.
+
+    A timer that must ask another service first names `ask`: it runs before and outside the transaction, and
+    `handler(timer, tx, answer)` gets what it returned, or the `Unanswered` it raised.
+    """
+
+    kind: str
+    handler: Callable[..., Awaitable[object]]
+    ask: "Callable[[DueTimer, Running], Awaitable[object]] | None" = None
+
+
+_DUE = text(
+    "UPDATE timer SET attempts = attempts + 1 WHERE id IN (SELECT id FROM timer, clock WHERE fired_at IS NULL"
+    " AND parked_at IS NULL AND due_at <= now() + shift AND kind = ANY(CAST(:kinds AS text[]))"
+    " ORDER BY due_at LIMIT :limit FOR UPDATE OF timer SKIP LOCKED)"
+    " RETURNING id, kind, key, due_at, data, attempts"
+)
+_CLAIM = text("SELECT 1 FROM timer WHERE id = :id AND fired_at IS NULL AND parked_at IS NULL FOR UPDATE SKIP LOCKED")
+_FIRED = text("UPDATE timer SET fired_at = now() WHERE id = :id")
+_PARK = text("UPDATE timer SET parked_at = now(), reason = :reason WHERE id = :id AND fired_at IS NULL")
+_LATER = text(
+    "UPDATE timer SET due_at = greatest(due_at, (SELECT now() + shift FROM clock)) + make_interval(secs => :seconds)"
+    " WHERE id = :id AND fired_at IS NULL"
+)
+
+
+async def fire_due(running: "Running", timers: Mapping[str, Timer]) -> int:
+    """Fire what is due, earliest first; returns how many were tried."""
+    values = {"kinds": list(timers), "limit": running.settings.timer_batch}
+    async with running.database.asking_once() as connection:
+        rows = (await connection.execute(_DUE, values)).all()
+    for row in sorted(rows, key=lambda r: (r.due_at, r.id)):
+        due = DueTimer(row.id, row.kind, row.key, row.due_at, row.data, row.attempts)
+        if due.attempt > running.settings.timer_attempts:
+            await _park(running, due, "process_died")
+            continue
+        try:
+            await _fire(running, due, timers[due.kind])
+        except Exception as error:
+            await _failed(running, due, error)
+    return len(rows)
+
+
+async def _fire(running: "Running", due: DueTimer, timer: Timer) -> None:
+    answer: tuple[object, ...] = ()
+    if timer.ask:
+        try:
+            answer = (await timer.ask(due, running),)
+        except Unanswered as error:
+            answer = (error,)
+    with span(f"timer {due.kind}"):
+        async with running.transaction(label="timer") as tx:
+            if (await tx.execute(_CLAIM, {"id": due.id})).scalar() is None:
+                return
+            await tx.execute(_FIRED, {"id": due.id})
+            await timer.handler(due, tx, *answer)
+    measure.timers.add(1, {"kind": due.kind})
+
+
+async def _failed(running: "Running", due: DueTimer, error: Exception) -> None:
+    from chassis.transaction import is_passing
+
+    reason = getattr(error, "code", "") or type(error).__name__
+    log.error("timers.failed", error=error, kind=due.kind, attempt=due.attempt, reason=str(reason))
+    if due.attempt >= running.settings.timer_attempts and not is_passing(error):
+        return await _park(running, due, str(reason))
+    async with running.database.asking_once() as connection:
+        await connection.execute(_LATER, {"id": due.id, "seconds": 0.2 * 4 ** min(due.attempt, 5)})
+
+
+async def _park(running: "Running", due: DueTimer, reason: str) -> None:
+    log.error("timers.parked", kind=due.kind, reason=reason)
+    async with running.database.asking_once() as connection:
+        await connection.execute(_PARK, {"id": due.id, "reason": reason})
+
+
+async def timer_loop(running: "Running", timers: Sequence[Timer]) -> None:
+    """Fire what is due, for as long as the worker lives."""
+    by_kind = {timer.kind: timer for timer in timers}
+    while by_kind:
+        tried = 0
+        try:
+            tried = await fire_due(running, by_kind)
+        except Exception as error:
+            log.error("timers.loop_failed", error=error)
+            await asyncio.sleep(1)
+        if tried < running.settings.timer_batch:
+            await asyncio.sleep(running.settings.timer_every_ms / 1000)
