@@ -1,0 +1,46 @@
+"""The one place where the gateway is wired."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import FileResponse
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.staticfiles import StaticFiles
+
+from demo.gateway import api
+from demo.gateway.apis.aliyun import Aliyun
+from demo.gateway.network import Network
+from demo.gateway.settings import Launch
+
+PAGES = Path(__file__).parent / "pages"
+OWN_FILES_ONLY = {"content-security-policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'"}
+
+
+def build(launch: Launch) -> FastAPI:
+    """The vendor's API and the page share the root, as the vendor's SDK takes a host and no path."""
+    network = Network(launch)
+    aliyun = Aliyun(network, launch.access_key_id, launch.access_key_secret)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with network.running():
+            yield
+
+    async def root(request: Request) -> Response:
+        if request.method == "POST" or "x-acs-action" in request.headers:
+            return await aliyun.answer(request)
+        return FileResponse(PAGES / "phones.html", headers=OWN_FILES_ONLY)
+
+    async def alive(_: Request) -> Response:
+        return Response('{"status":"ok"}', media_type="application/json")
+
+    app = FastAPI(title="SMS gateway and phones", lifespan=lifespan, openapi_url=None)
+    app.state.network = network
+    app.add_route("/", root, ["GET", "POST"])
+    app.add_route("/livez", alive, ["GET"])
+    app.include_router(api.router)
+    app.mount("/pages", StaticFiles(directory=PAGES))
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"], www_redirect=False)
+    return app
