@@ -1,0 +1,51 @@
+"""Chapters 12 and 13: notify is killed and comes back; Redis is away and comes back; nobody loses anything."""
+
+from demo.case import Case
+from demo.casework import file, text_about
+from demo.feeds import drained
+from demo.proofs import equals, holds, until
+from demo.stage import Stage
+
+READS = "operator_zhongyilu"
+LEADER = "leader_craft"
+CAUGHT_UP_SECONDS_MAX = 60.0
+
+
+async def notify_is_killed(stage: Stage) -> str:
+    """Three cases are assigned while nobody can send; each leader's text arrives afterwards, and only once."""
+    stage.system.control.kill("notify")
+    try:
+        await stage.beat("notify is down; three residents are helped all the same")
+        cases = [await file_a_matter(stage, number) for number in (4, 5, 6)]
+        holds(all(case.filed["group_id"] for case in cases), "each was assigned while notify was down")
+    finally:
+        stage.system.control.start("notify")
+    for case in cases:
+        await text_about(stage, case, stage.phone(LEADER), "回复1", CAUGHT_UP_SECONDS_MAX)
+    await until("every reader has caught up", lambda: drained(stage.system), CAUGHT_UP_SECONDS_MAX)
+    await no_unflagged_second_copy(stage)
+    return "3 accepted while notify was down, 3 due texts arrived, 0 unflagged second copies"
+
+
+async def file_a_matter(stage: Stage, number: int) -> Case:
+    who, building = stage.neighbours[number], stage.buildings["中一路社区"][number]
+    matter = {"category": "care", "description": f"第{number}栋老人无人照看", "reporter_phone": who.phone}
+    return await file(stage, stage.act(READS), who, building, READS, channel="telephone", **matter)
+
+
+async def no_unflagged_second_copy(stage: Stage) -> None:
+    """One acceptance per client reference; the gateway's own log is the witness."""
+    taken = [row["client_ref"] for row in await stage.phones.submissions() if row["code"] == "OK"]
+    equals(len(set(taken)), len(taken), "acceptances by client reference")
+
+
+async def redis_is_away(stage: Stage) -> str:
+    stage.system.control.stop("redis")
+    try:
+        await stage.beat("Redis is away; one more complaint")
+        case = await file_a_matter(stage, 7)
+        await text_about(stage, case, stage.phone(LEADER), "回复1", CAUGHT_UP_SECONDS_MAX)
+    finally:
+        stage.system.control.start("redis")
+    await until("every reader has caught up", lambda: drained(stage.system), CAUGHT_UP_SECONDS_MAX)
+    return "1 complaint routed and told by pull alone; all readers at their heads"

@@ -1,0 +1,130 @@
+"""The neighbourhood before the story begins: places, groups, people, one fund. All of it through the public APIs."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from demo.cast import PARTS, Part
+from demo.joining import fill_groups, make_households
+from demo.opening import open_fund
+from demo.places import (
+    BUILDINGS,
+    CLUSTER,
+    COMMUNITIES,
+    DISTRICT,
+    ESTATE,
+    GROUPS,
+    TOWNSHIPS,
+    batches,
+    id_of,
+)
+from demo.proofs import until
+from demo.public_api import Json, Person, Refusal
+from demo.stage import Stage
+
+
+async def seed(stage: Stage) -> None:
+    """In the order in which rights are handed down: the keeper, the district, the communities."""
+    keeper = await keeper_signed_in(stage)
+    await enrol_with_accounts(stage, keeper)
+    await until("the district officer may edit places", lambda: district_signed_in(stage))
+    await make_places(stage)
+    await make_groups(stage)
+    await sign_everybody_in(stage, keeper)
+    await make_households(stage, keeper)
+    await fill_groups(stage)
+    await open_fund(stage)
+
+
+async def keeper_signed_in(stage: Stage) -> Person:
+    keeper, account = Person(stage.api), stage.system.keeper
+    await keeper.sign_in(account["login"], account["password"], account["totp_secret"])
+    root = (await keeper.items("members", "/v1/areas", limit=1))[0]
+    stage.areas["root"], stage.areas[root["name"]] = root["id"], root["id"]
+    stage.people["keeper"] = keeper
+    return keeper
+
+
+async def enrol_with_accounts(stage: Stage, keeper: Person) -> None:
+    for part in PARTS.values():
+        body = person_body(part, stage.areas["root"]) | {
+            "account": {"login": part.login, "password": part.password, "totp_secret": part.totp_secret}
+        }
+        made = await keeper.post("members", "/v1/people", body, key=f"enrol-{part.key}")
+        stage.person_ids[part.phone] = made["id"]
+        await stage.phones.label(part.phone, part.name)
+    for key in ("district_officer", "message_manager"):
+        await give(stage, keeper, key, PARTS[key].role, stage.areas["root"])
+
+
+def person_body(who: Part, community_id: str) -> Json:
+    phone = {"kind": "phone", "value": who.phone, "signs_in": True, "preferred": True, "verified": True}
+    return {"name": who.name, "community_id": community_id, "contact_points": [phone]}
+
+
+async def give(stage: Stage, giver: Person, key: str, role: str, area_id: str) -> None:
+    body = {"subject_id": stage.person_ids[stage.phone(key)], "role": role, "scope_kind": "area", "scope_id": area_id}
+    await giver.post("members", "/v1/grants", body, key=f"grant-{key}-{role}")
+
+
+async def district_signed_in(stage: Stage) -> Person | None:
+    try:
+        return await stage.signed_in("district_officer")
+    except Refusal:
+        return None
+
+
+async def make_places(stage: Stage) -> None:
+    district = stage.act("district_officer")
+    rows = [*upper_areas(stage.areas["root"]), *building_areas()]
+    for batch in batches(rows):
+        await district.post("members", "/v1/areas:batch", {"items": batch}, key=f"areas-{batch[0]['name']}")
+    stage.areas |= {row["name"]: row["id"] for row in upper_areas(stage.areas["root"])}
+    for above, count, _ in BUILDINGS:
+        stage.buildings[above] = [id_of(f"{above}/{number}栋") for number in range(1, count + 1)]
+    estate = stage.buildings["中一路社区"] + stage.buildings["水云路社区"]
+    body = {"name": ESTATE, "community_id": stage.areas["天文街道"], "building_ids": estate}
+    await district.post("members", "/v1/estates", body, key="estate")
+
+
+def upper_areas(root: str) -> list[Json]:
+    rows = [area(DISTRICT, "county", root)]
+    rows += [area(name, "township", id_of(DISTRICT), division_code=code) for name, code in TOWNSHIPS]
+    rows += [area(name, "community", id_of(township)) for name, township in COMMUNITIES]
+    return [*rows, area(CLUSTER, "cluster", id_of("东山坪社区"), has_property_management=False)]
+
+
+def building_areas() -> list[Json]:
+    return [
+        area(f"{number}栋", "building", id_of(above), own_id=id_of(f"{above}/{number}栋"), local_code=str(number))
+        for above, count, _ in BUILDINGS
+        for number in range(1, count + 1)
+    ]
+
+
+def area(name: str, kind: str, parent_id: str, *, own_id: str = "", **more: Any) -> Json:
+    return {"id": own_id or id_of(name), "kind": kind, "parent_id": parent_id, "name": name} | more
+
+
+async def make_groups(stage: Stage) -> None:
+    for name, community, categories, _ in GROUPS:
+        stage.groups[name] = await found_group(stage, name, "womens_group", stage.areas[community], categories)
+
+
+async def found_group(stage: Stage, name: str, classification: str, area_id: str, categories: Sequence[str]) -> str:
+    """An organisation with its mandate, on duty for its categories in the whole area."""
+    district = stage.act("district_officer")
+    body = {"classification": classification, "name": name, "area_id": area_id, "mandate": list(categories)}
+    group_id: str = (await district.post("members", "/v1/organizations", body, key=f"group-{name}"))["id"]
+    for category in categories:
+        row = {"area_id": area_id, "category": category, "rank": "lead"}
+        await district.post("members", f"/v1/organizations/{group_id}/coverage", row, key=f"on-duty-{name}-{category}")
+    return group_id
+
+
+async def sign_everybody_in(stage: Stage, keeper: Person) -> None:
+    """Posts by community area; then a session each, second factor included."""
+    for key, part in PARTS.items():
+        if part.role in ("secretary", "operator", "treasurer", "auditor", "counsellor"):
+            await give(stage, keeper, key, part.role, stage.areas[part.community])
+        if key not in stage.people:
+            await stage.signed_in(key)
