@@ -1,0 +1,1 @@
+"""How women organise: organisations, posts, memberships, coverage, task forces."""

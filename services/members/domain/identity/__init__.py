@@ -1,0 +1,1 @@
+"""Signing in and what each may do: challenges, passwords, sessions, grants, permissions."""

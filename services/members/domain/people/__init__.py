@@ -1,0 +1,1 @@
+"""Who lives here and how to reach her: people, contact points, households."""

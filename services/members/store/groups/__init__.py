@@ -1,0 +1,1 @@
+"""Rows of organisations, posts, memberships, coverage and task forces."""

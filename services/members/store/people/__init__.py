@@ -1,0 +1,1 @@
+"""Rows of people, contact points and households: sealed here, opened here."""

@@ -1,0 +1,1 @@
+"""Read-only queries, each filtered by what the reader may see."""
