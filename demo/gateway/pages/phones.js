@@ -148,4 +148,5 @@ document.getElementById("other").addEventListener("submit", (event) => {
   event.preventDefault();
   handset(event.target.number.value);
 });
-load().then(follow);
+follow();
+load();
