@@ -16,6 +16,7 @@ _forker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="forker")
 _PR_SET_PDEATHSIG = 1
 
 START_TRIES_MAX = 5  # another process may take the port between our choice and the server's bind
+START_AGAIN_SECONDS = 0.2
 START_SECONDS_MAX = 60.0  # a crash recovery comes first
 
 

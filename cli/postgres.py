@@ -5,11 +5,22 @@ import secrets
 import shutil
 import signal
 import subprocess
+import time
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
-from cli.children import START_TRIES_MAX, CannotStart, comes_up, free_port, is_alive, spawn, stop, wait_until
+from cli.children import (
+    START_AGAIN_SECONDS,
+    START_TRIES_MAX,
+    CannotStart,
+    comes_up,
+    free_port,
+    is_alive,
+    spawn,
+    stop,
+    wait_until,
+)
 from cli.secret_files import write_secret
 
 STOP_SECONDS_MAX = 30.0
@@ -40,6 +51,7 @@ class Postgres:
         self.log = directory / "postgres.log"
         self.port = port
         self.process: subprocess.Popen[bytes] | None = None
+        self._port_is_known = False  # once others have been told, it stays
         self._password_file = directory / "postgres.password"
 
     @property
@@ -53,9 +65,12 @@ class Postgres:
             self._create()
         self._wait_for_predecessor()
         for _ in range(START_TRIES_MAX):
-            self.port = free_port(self.port)
+            if not self._port_is_known:
+                self.port = free_port(self.port)
             if self._starts():
+                self._port_is_known = True
                 return
+            time.sleep(START_AGAIN_SECONDS)
         raise CannotStart(f"PostgreSQL did not start; its log is {self.log}")
 
     def stop(self, mode: Literal["fast", "smart", "immediate"] = "fast") -> None:

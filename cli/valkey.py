@@ -5,12 +5,13 @@ import secrets
 import shutil
 import signal
 import subprocess
+import time
 from importlib.util import find_spec
 from pathlib import Path
 
 import redis
 
-from cli.children import START_TRIES_MAX, CannotStart, comes_up, free_port, spawn, stop
+from cli.children import START_AGAIN_SECONDS, START_TRIES_MAX, CannotStart, comes_up, free_port, spawn, stop
 from cli.secret_files import write_secret
 
 STOP_SECONDS_MAX = 10.0
@@ -33,22 +34,30 @@ class Valkey:
         self.log = directory / "redis.log"
         self.port = port
         self.process: subprocess.Popen[bytes] | None = None
+        self._port_is_known = False  # once others have been told, it stays
         self._password_file = directory / "redis.password"
 
     @property
     def url(self) -> str:
         return f"redis://:{self._password_file.read_text()}@127.0.0.1:{self.port}/0"
 
-    def start(self) -> None:
-        if self.process is not None and self.process.poll() is None:
-            return
+    def prepare(self) -> None:
+        """Its address is known from here on, also while it does not run."""
         self.data.mkdir(parents=True, exist_ok=True)
         if not self._password_file.exists():
             write_secret(self._password_file, secrets.token_hex(16))
+
+    def start(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            return
+        self.prepare()
         for _ in range(START_TRIES_MAX):
-            self.port = free_port(self.port)
+            if not self._port_is_known:
+                self.port = free_port(self.port)
             if self._starts():
+                self._port_is_known = True
                 return
+            time.sleep(START_AGAIN_SECONDS)
         raise CannotStart(f"Redis did not start; its log is {self.log}")
 
     def stop(self) -> None:
