@@ -3,8 +3,7 @@
 import asyncio
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import date, datetime
 from datetime import time as time_of_day
 from enum import IntEnum
@@ -15,6 +14,7 @@ import httpx
 from demo.cast import PARTS
 from demo.feeds import ends
 from demo.months import month_starts
+from demo.options import Options, parsed
 from demo.proofs import NotProved
 from demo.public_api import Refusal, Witness
 from demo.report import Line, Report
@@ -34,16 +34,9 @@ class Exit(IntEnum):
     OUT_OF_TIME = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    once: bool = False
-    step: bool = False
-    speed: float = 1.0
-    only: str = ""
-    as_json: bool = False
-    start: date | None = None
-    report_path: Path | None = None
-    say: Callable[[str], None] = field(default=print)
+def main(arguments: Sequence[str], system: System, report_path: Path | None = None) -> int:
+    """Play the story on a system that is up: `--once --step --speed --only --json --from`."""
+    return int(asyncio.run(play(system, parsed(arguments, report_path))))
 
 
 async def play(system: System, options: Options, witness: Witness | None = None) -> Exit:
