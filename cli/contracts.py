@@ -71,7 +71,8 @@ def documents(described: Mapping[str, Described]) -> dict[str, str]:
 
 def published_schema(type_: str, event: Described) -> Described:
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": type_, "description": event["meaning"]}
-    return head | event["schema"] | {"x-restricted": event["restricted"]}
+    schema: Described = event["schema"]
+    return head | schema | {"x-restricted": event["restricted"]}
 
 
 def who_reads_what(described: Mapping[str, Described]) -> dict[str, dict[str, list[str]]]:
