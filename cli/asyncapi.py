@@ -27,7 +27,7 @@ async def asyncapi_of(producer: str, events: dict[str, Any]) -> dict[str, Any]:
 
 def message_model(type_: str, event: dict[str, Any]) -> type[BaseModel]:
     """A stand-in that has the published schema: the class itself lives in the service."""
-    schema = event["schema"] | {"title": type_, "description": event["meaning"]}
+    schema: dict[str, Any] = event["schema"] | {"title": type_, "description": event["meaning"]}
 
     def published(cls: type[BaseModel], core: Any, handler: Any) -> dict[str, Any]:
         return schema
