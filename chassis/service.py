@@ -13,14 +13,12 @@ from typing import Any
 import httpx
 import uvicorn
 from fastapi import APIRouter, FastAPI
-from fastapi.routing import APIRoute
 
 from chassis import database as databases
 from chassis import testing
 from chassis.asking import Asking
 from chassis.auth import GRANT_READS, Actor, Tokens
 from chassis.database import Database
-from chassis.edge import Declared
 from chassis.feed import Event, prepare_feed
 from chassis.operations import OPERATIONS_PERMISSIONS
 from chassis.reader import Entry, Inbox, Read
@@ -265,19 +263,16 @@ def _reading(read: Read) -> dict[str, Any]:
 
 
 def _routes(app: FastAPI) -> list[dict[str, Any]]:
-    from chassis.web import declared_of
+    from chassis.web import declared_of, routes_of
 
-    found = []
-    for route in app.routes:
-        if isinstance(route, APIRoute) and "health" not in route.tags:
-            declared: Declared = declared_of(route)[0]
-            found.append(
-                {
-                    "method": min(route.methods or {"GET"}),
-                    "path": route.path,
-                    "guard": declared.guard,
-                    "permission": declared.permission,
-                    "services": sorted(declared.services),
-                }
-            )
-    return found
+    return [
+        {
+            "method": min(route.methods or {"GET"}),
+            "path": route.path,
+            "guard": declared.guard,
+            "permission": declared.permission,
+            "services": sorted(declared.services),
+        }
+        for route in routes_of(app)
+        for declared in declared_of(route)
+    ]

@@ -39,6 +39,7 @@ def create_app(running: "Running", routers: list[APIRouter]) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/openapi.json",
+        max_body_size=running.settings.body_max_bytes,
         generate_unique_id_function=_operation_id,
     )
     app.state.running = running
@@ -62,9 +63,21 @@ def declared_of(route: APIRoute) -> list[Declared]:
     return [d.call for d in route.dependant.dependencies if isinstance(d.call, Declared)]
 
 
+def routes_of(app: FastAPI) -> list[APIRoute]:
+    """Every API route of an app, those of included routers too."""
+    found: list[APIRoute] = []
+    waiting = list(app.routes)
+    while waiting:
+        route = waiting.pop(0)
+        if isinstance(route, APIRoute):
+            found.append(route)
+        waiting.extend(getattr(getattr(route, "original_router", None), "routes", []))
+    return found
+
+
 def _refuse_undeclared(app: FastAPI) -> None:
-    for route in app.routes:
-        if isinstance(route, APIRoute) and "health" not in route.tags and len(declared_of(route)) != 1:
+    for route in routes_of(app):
+        if route.path not in _UNLIMITED and len(declared_of(route)) != 1:
             raise RuntimeError(f"{route.methods} {route.path} declares no permission, or more than one")
 
 
@@ -156,8 +169,7 @@ class Outermost:
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         if scope["type"] != "http" or scope["path"] in _UNLIMITED:
             return await self.app(scope, receive, send)
-        headers = {k: v for k, v in scope["headers"] if k in (b"traceparent", b"content-length")}
-        parent = headers.get(b"traceparent", b"").decode("latin-1")
+        parent = dict(scope["headers"]).get(b"traceparent", b"").decode("latin-1")
         began, state = time.perf_counter(), {"status": 500}
 
         async def noting(message: Any) -> None:
@@ -167,16 +179,13 @@ class Outermost:
             await send(message)
 
         with span(f"{scope['method']}", parent=parent, kind=SpanKind.SERVER) as current:
-            await self._limited(scope, receive, noting, headers)
+            await self._limited(scope, receive, noting)
             route = getattr(scope.get("route"), "path", "unmatched")
             current.update_name(f"{scope['method']} {route}")
         labels = {"method": scope["method"], "route": route, "status": str(state["status"])}
         measure.requests.record(time.perf_counter() - began, labels)
 
-    async def _limited(self, scope: Scope, receive: Any, send: Any, headers: dict[bytes, bytes]) -> None:
-        length = headers.get(b"content-length", b"0")
-        if not length.isdigit() or int(length) > self.settings.body_max_bytes:
-            return await self._refuse(413, "too_large", scope, receive, send)
+    async def _limited(self, scope: Scope, receive: Any, send: Any) -> None:
         if self.waiting >= self.settings.requests_waiting:
             return await self._refuse(503, "too_busy", scope, receive, send)
         self.waiting += 1
@@ -188,11 +197,9 @@ class Outermost:
             self.waiting -= 1
         try:
             async with asyncio.timeout(self.settings.request_seconds):
-                await self.app(scope, _counted(receive, self.settings.body_max_bytes), send)
+                await self.app(scope, receive, send)
         except TimeoutError:
             await self._refuse(503, "too_slow", scope, receive, send)
-        except Refused as error:
-            await self._refuse(error.status, error.code, scope, receive, send)
         finally:
             self.places.release()
 
@@ -205,27 +212,12 @@ class Outermost:
 _UNLIMITED: Final = frozenset({"/livez", "/readyz", "/metrics", "/version"})
 
 
-def _counted(receive: Any, limit: int) -> Any:
-    """Counts a body as it comes, whatever its header said."""
-    seen = 0
-
-    async def counted() -> Any:
-        nonlocal seen
-        message = await receive()
-        seen += len(message.get("body", b""))
-        if seen > limit:
-            raise Refused("too_large", status=413)
-        return message
-
-    return counted
-
-
 # Health, feed ---------------------------------------------------------------------------------------------------
 
 
 def health_router(running: "Running") -> APIRouter:
     """`/livez`, `/readyz`, `/version`, `/metrics`: no token, no limit, no body."""
-    router = APIRouter(tags=["health"], include_in_schema=False)
+    router = APIRouter(include_in_schema=False)
 
     @router.get("/livez")
     async def livez() -> dict[str, str]:
