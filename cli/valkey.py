@@ -4,12 +4,11 @@ import contextlib
 import secrets
 import shutil
 import signal
+import socket
 import subprocess
 import time
 from importlib.util import find_spec
 from pathlib import Path
-
-import redis
 
 from cli.children import START_AGAIN_SECONDS, START_TRIES_MAX, CannotStart, comes_up, free_port, spawn, stop
 from cli.secret_files import write_secret
@@ -84,8 +83,11 @@ class Valkey:
         return comes_up(process, self._answers)
 
     def _answers(self) -> bool:
-        with contextlib.suppress(redis.RedisError), redis.Redis.from_url(self.url, socket_timeout=5) as client:
-            return bool(client.ping())
+        request = f"AUTH {self._password_file.read_text()}\r\nPING\r\n".encode()
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=5) as connection:
+            connection.sendall(request)
+            answers = connection.makefile("rb")
+            return (answers.readline(), answers.readline()) == (b"+OK\r\n", b"+PONG\r\n")
         return False
 
 
