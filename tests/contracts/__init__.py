@@ -1,0 +1,1 @@
+"""What is published, who relies on it, and that neither changes unnoticed."""
