@@ -11,14 +11,9 @@ def breaking_changes(old: Schema, new: Schema) -> list[str]:
     gone = [f"{name} is gone" for name in before if name not in after]
     retyped = [f"{name} has another type" for name in before if name in after and shape(old, name) != shape(new, name)]
     demanded = [f"{name} is newly required" for name in new.get("required", []) if name not in before]
-    dropped = [
-        f"{name} is no longer always there" for name in old.get("required", []) if name in after and not sure(new, name)
-    ]
+    kept = [name for name in old.get("required", []) if name in after]
+    dropped = [f"{name} is no longer always there" for name in kept if name not in new.get("required", [])]
     return [*gone, *retyped, *demanded, *dropped]
-
-
-def sure(schema: Schema, name: str) -> bool:
-    return name in schema.get("required", [])
 
 
 def shape(schema: Schema, name: str) -> Any:

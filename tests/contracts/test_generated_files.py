@@ -13,7 +13,7 @@ def test_a_missing_a_stale_and_a_left_over_file_are_all_named() -> None:
 
 
 def test_readers_are_listed_by_producer_and_type() -> None:
-    told = {
+    told: dict[str, Described] = {
         "tickets": {"events": {"tickets.a.v1": {}, "tickets.b.v1": {}}, "reads": [], "reads_all": []},
         "notify": {"events": {}, "reads": [{"type": "tickets.a.v1"}], "reads_all": []},
         "console": {"events": {}, "reads": [], "reads_all": ["tickets"]},
