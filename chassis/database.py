@@ -64,6 +64,7 @@ class Database:
             max_overflow=0,
             pool_timeout=settings.pool_wait_seconds,
             pool_reset_on_return="rollback",
+            hide_parameters=True,
             connect_args={"server_settings": self._server_settings, "timeout": 5},
         )
         self._autocommit = self.engine.execution_options(isolation_level="AUTOCOMMIT")

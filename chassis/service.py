@@ -15,12 +15,12 @@ import uvicorn
 from fastapi import APIRouter, FastAPI
 
 from chassis import database as databases
-from chassis import testing
 from chassis.asking import Asking
 from chassis.auth import GRANT_READS, Actor, Tokens
 from chassis.database import Database
 from chassis.feed import Event, prepare_feed
 from chassis.operations import OPERATIONS_PERMISSIONS
+from chassis.production import unsafe_database, unsafe_settings
 from chassis.reader import Entry, Inbox, Read
 from chassis.sealing import Sealing
 from chassis.settings import Settings
@@ -149,16 +149,16 @@ def main(build: Callable[[], Service]) -> None:
     if role not in roles:
         sys.exit(f"usage: python -m … {' | '.join(roles)}")
     definition = build()
-    if definition.settings.environment == "prod":
-        _refuse_unsafe(definition.settings)
     roles[role](definition)
 
 
-def _refuse_unsafe(settings: Settings) -> None:
-    if testing.armed():
-        sys.exit("A crash point is set: not in production.")
-    if "postgres@" in settings.database_url or "postgres:" in settings.database_url.partition("@")[0][13:]:
-        sys.exit("The service must not run as a superuser of the database.")
+async def started(running: Running) -> None:
+    """Refuse what production must not run with, then let the service prepare itself."""
+    settings = running.settings
+    if settings.environment == "prod" and (why := unsafe_settings(settings) + await unsafe_database(running)):
+        sys.exit(" ".join(["Not in production:", *why]))
+    if running.definition.started:
+        await running.definition.started(running)
 
 
 def asgi(definition: Service, running: Running | None = None) -> Any:
@@ -177,8 +177,7 @@ def _api(definition: Service) -> None:
 
     async def run() -> None:
         running = Running(definition)
-        if definition.started:
-            await definition.started(running)
+        await started(running)
         config = uvicorn.Config(
             asgi(definition, running),
             host=settings.host,

@@ -49,7 +49,6 @@ def create_app(running: "Running", routers: list[APIRouter]) -> FastAPI:
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(RequestValidationError, _unprocessable)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _failed)
     app.add_middleware(Outermost, running=running)
     return app
 
@@ -138,10 +137,6 @@ async def _http(_: Request, error: Exception) -> Response:
     return problem(error.status_code, words.get(error.status_code, "http_error"))
 
 
-async def _failed(_: Request, error: Exception) -> Response:
-    return answer_to(error)
-
-
 def answer_to(error: Exception) -> Response:
     """503 where the database is away or busy and asking again is right; else 500, without a word of the cause."""
     from chassis.transaction import sqlstate
@@ -200,6 +195,8 @@ class Outermost:
                 await self.app(scope, receive, send)
         except TimeoutError:
             await self._refuse(503, "too_slow", scope, receive, send)
+        except Exception as error:
+            await answer_to(error)(scope, receive, send)
         finally:
             self.places.release()
 

@@ -19,7 +19,7 @@ from chassis import carrier
 from chassis.asking import Unanswered
 from chassis.feed import Pusher, forget, sequencer
 from chassis.reader import Lane, pulling
-from chassis.service import Running, Service
+from chassis.service import Running, Service, started
 from chassis.telemetry import log, measure
 from chassis.timers import timer_loop
 
@@ -40,8 +40,7 @@ _SEEN = text(
 async def work(definition: Service) -> None:
     """Run until SIGTERM, then stop within `shutdown_seconds`."""
     running = Running(definition, worker=True)
-    if definition.started:
-        await definition.started(running)
+    await started(running)
     if definition.settings.worker_port:
         start_http_server(definition.settings.worker_port, definition.settings.host)
     parts = [_kept(name, part, running) for name, part in _parts(running).items()]

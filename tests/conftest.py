@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from chassis import database as databases
-from chassis.service import Service, after_migrating
+from chassis.service import Service, after_migrating, started
 from cli.databases import derive_urls, execute, prepare_database
 from cli.embedded import Embedded
 from tests.running import Served, built, environ, environment, served
@@ -80,8 +80,7 @@ async def fresh(templates: Templates) -> AsyncIterator[Fresh]:
         extra = {f"YIHU_{name.upper()}_{key.upper()}": str(value) for key, value in settings.items()}
         with environ(values | extra):
             service = served(built(name), values[f"YIHU_{name.upper()}_OWNER_URL"])
-        if service.running.definition.started:
-            await service.running.definition.started(service.running)
+        await started(service.running)
         up.append((service, database))
         return service
 

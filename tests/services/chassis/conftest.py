@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 import httpx
@@ -29,7 +29,7 @@ class Pair:
     reader: Served
     pusher: Pusher
 
-    async def keep(self, *counts: int, note: object = None) -> None:
+    async def keep(self, *counts: int, note: UUID | None = None) -> None:
         for count in counts:
             async with self.producer.transaction() as tx:
                 subject = note or uuid4()

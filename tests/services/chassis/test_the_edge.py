@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
 from uuid import UUID, uuid4
 
 import httpx
@@ -101,7 +102,7 @@ async def test_a_body_over_the_limit_is_refused_whatever_its_header_says(pair: P
     client = await operator(pair)
     assert (await client.post("/v1/notes", json=note("x" * 1_100_000))).status_code == 413
 
-    async def chunks() -> object:
+    async def chunks() -> AsyncIterator[bytes]:
         for _ in range(12):
             yield b" " * 100_000
 
@@ -165,7 +166,7 @@ def forged_tokens() -> dict[str, str]:
     head = {"typ": "at+jwt", "kid": "people"}
     without_exp = {k: v for k, v in plain.items() if k != "exp"}
     return {
-        "no algorithm": jwt.encode(plain, None, "none", headers=head),
+        "no algorithm": jwt.encode(plain, "", "none", headers=head),
         "HS256 with the public key": jwt.encode(plain, raw_public(PEOPLE_KEY), "HS256", headers=head),
         "another's key": jwt.encode(plain, stranger, "EdDSA", headers=head),
         "foreign kid": jwt.encode(plain, PEOPLE_KEY, "EdDSA", headers=head | {"kid": "other"}),

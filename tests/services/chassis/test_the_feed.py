@@ -1,6 +1,7 @@
 """Every committed event takes effect once, in order, or stands visibly parked (promises P2, P3, P4)."""
 
 import re
+from typing import Any
 from uuid import uuid4
 
 import asyncpg
@@ -64,11 +65,10 @@ async def test_push_brings_it_without_a_pull_and_a_flush_loses_nothing(pair: Pai
     await pair.keep(1, 2)
     await pair.sequence()
     await pair.push()
-    key = next(iter(await pair.pusher.redis.keys("feed:*")))
-    entries = [
-        Entry.of(lane, int(i.partition(b"-")[0]), None, f[b"e"].decode())
-        for i, f in await pair.pusher.redis.xrange(key)
-    ]
+    redis: Any = pair.pusher.redis
+    (key,) = await redis.keys("feed:*")
+    raw = await redis.xrange(key)
+    entries = [Entry.of(lane, int(i.partition(b"-")[0]), None, f[b"e"].decode()) for i, f in raw]
     await lane.pushed(entries)
     assert await pair.heard() == [1, 2]
     await pair.pusher.redis.flushall()
