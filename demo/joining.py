@@ -11,9 +11,9 @@ CORE_MEMBERS_ELSEWHERE = 6
 FIRST_PHONE = 1_000_000
 
 
-async def make_households(stage: Stage, keeper: Person) -> None:
-    """A thousand doors on thirty buildings, one person behind each with a telephone."""
-    heads = residents(HOUSEHOLDS, first_phone=FIRST_PHONE)
+async def make_households(stage: Stage, keeper: Person, count: int) -> None:
+    """Doors on thirty buildings, one person behind each with a telephone."""
+    heads = residents(count, first_phone=FIRST_PHONE)
     doors = [door for above, _, _ in BUILDINGS for door in stage.buildings[above]]
     rows = [household(doors[n % len(doors)], n, head) for n, head in enumerate(heads)]
     for batch in batches(rows):

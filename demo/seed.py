@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from demo.cast import PARTS, Part
-from demo.joining import fill_groups, make_households
+from demo.joining import HOUSEHOLDS, fill_groups, make_households
 from demo.opening import open_fund
 from demo.places import (
     BUILDINGS,
@@ -22,7 +22,7 @@ from demo.public_api import Json, Person, Refusal
 from demo.stage import Stage
 
 
-async def seed(stage: Stage) -> None:
+async def seed(stage: Stage, households: int = HOUSEHOLDS) -> None:
     """In the order in which rights are handed down: the keeper, the district, the communities."""
     keeper = await keeper_signed_in(stage)
     await enrol_with_accounts(stage, keeper)
@@ -30,7 +30,7 @@ async def seed(stage: Stage) -> None:
     await make_places(stage)
     await make_groups(stage)
     await sign_everybody_in(stage, keeper)
-    await make_households(stage, keeper)
+    await make_households(stage, keeper, households)
     await fill_groups(stage)
     await open_fund(stage)
 

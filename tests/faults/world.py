@@ -1,0 +1,86 @@
+"""A running system with a small neighbourhood on it, that a fault test may hurt and must leave healed."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cli.instance import Instance
+from demo.case import Case
+from demo.casework import file, reaches, text_about
+from demo.feeds import drained
+from demo.on_instance import system_on
+from demo.proofs import until
+from demo.stage import Stage, stage_for
+from tests.faults.checkers import Evidence, violations
+from tests.faults.history import History
+
+HEALED_SECONDS_MAX = 60.0
+READS, LEADER = "operator_dongshanping", "leader_property"
+GENEROUS = {"YIHU_NOTIFY_CAP_NOTICE_DAY": "100000", "YIHU_NOTIFY_SENDER_EXT_WIDTH": "4"}
+
+
+@dataclass
+class World:
+    instance: Instance
+    stage: Stage
+    history: History
+    poison: set[str] = field(default_factory=set)
+    filed: int = 0
+
+    async def file(self) -> Case:
+        """One complaint of a resident of 东坪一村, taken by telephone."""
+        number = self.filed = self.filed + 1
+        who = self.stage.reporters[number % len(self.stage.reporters)]
+        building = self.stage.buildings["东坪一村"][number % len(self.stage.reporters)]
+        matter = {"category": "sanitation", "description": f"第{number}件", "reporter_phone": who.phone}
+        return await file(self.stage, self.stage.act(READS), who, building, READS, channel="telephone", **matter)
+
+    async def a_whole_flow(self) -> Case:
+        """Filed, assigned, the leader asked by SMS, her answer, accepted, the resident told."""
+        case = await self.file()
+        asked = await text_about(self.stage, case, self.stage.phone(LEADER), "回复1", HEALED_SECONDS_MAX)
+        await self.stage.phones.text(self.stage.phone(LEADER), "1", in_reply_to=asked["id"])
+        await reaches(self.stage, case, "accepted", within_seconds=HEALED_SECONDS_MAX)
+        return case
+
+    async def flows(self, count: int) -> list[Case]:
+        return list(await asyncio.gather(*(self.a_whole_flow() for _ in range(count))))
+
+    async def do(self, method: str, name: str) -> None:
+        """An order to the supervisor, noted as a fault."""
+        self.history.fault(f"{method} {name}")
+        await asyncio.to_thread(getattr(self.instance, method), name)
+
+    async def healed(self) -> float:
+        """Wait until every cursor is at its head; the seconds it took are published, not asserted."""
+        began = time.monotonic()
+        await until("every reader at its head", lambda: drained(self.stage.system), HEALED_SECONDS_MAX)
+        seconds = time.monotonic() - began
+        self.history.act("healed", seconds=round(seconds, 2))
+        return seconds
+
+    async def evidence(self) -> Evidence:
+        run = self.instance.run()
+        return Evidence(
+            databases={service: urls["owner"] for service, urls in run["databases"].items()},
+            redis_url=run["redis_url"] or "",
+            log_directory=Path(run["log"]),
+            submissions=await self.stage.phones.submissions(),
+            history=self.history,
+            canaries=[part.name for part in self.stage.reporters] + [part.phone for part in self.stage.reporters],
+            poison=frozenset(self.poison),
+        )
+
+    async def keeps_every_promise(self) -> None:
+        await self.healed()
+        found = await violations(await self.evidence())
+        assert found == {}, found
+
+
+@asynccontextmanager
+async def world_on(instance: Instance, history: History) -> AsyncIterator[World]:
+    async with stage_for(system_on(instance), witness=history.saw_request) as stage:
+        yield World(instance, stage, history)

@@ -1,0 +1,1 @@
+"""Across services, against a running system: a file per feature, named for it."""
