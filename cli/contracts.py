@@ -4,6 +4,7 @@ Each service describes itself as JSON (`python -m services.<name> describe`); no
 """
 
 import asyncio
+import base64
 import json
 import os
 import subprocess
@@ -24,7 +25,14 @@ MODULES = {
     "console": "console",
 }
 DESCRIBE_SECONDS_MAX = 60
-NO_DATABASE = {"YIHU_DATABASE_URL": "postgresql://nobody@localhost/none"}  # an address is needed, an answer is not
+NO_KEY = base64.b64encode(bytes(32)).decode()
+# A process needs addresses and keys to be built; describing itself it asks nobody and seals nothing.
+NOWHERE = {
+    "YIHU_DATABASE_URL": "postgresql://nobody@localhost/none",
+    "YIHU_SIGNING_KEY": NO_KEY,
+    "YIHU_SEALING_KEY": NO_KEY,
+    "YIHU_INDEX_KEY": NO_KEY,
+}
 GENERATED = ("contracts", "docs/states")
 WRITTEN_BY_HAND = {"docs/states/README.md"}
 
@@ -42,7 +50,7 @@ def describe(service: str) -> Described:
         text=True,
         timeout=DESCRIBE_SECONDS_MAX,
         cwd=ROOT,
-        env=os.environ | NO_DATABASE,
+        env=os.environ | NOWHERE,
         check=False,
     )
     if done.returncode != 0:
