@@ -1,18 +1,20 @@
 """A service as a whole: what it is made of, and the roles it runs in (`api`, `worker`, `migrate`, `describe`)."""
 
 import asyncio
+import base64
 import contextlib
 import json
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 import uvicorn
 from fastapi import APIRouter, FastAPI
+from pydantic import SecretStr
 
 from chassis import database as databases
 from chassis.asking import Asking
@@ -226,8 +228,11 @@ async def after_migrating(definition: Service) -> None:
 
 
 def _describe(definition: Service) -> None:
-    """Print what the contracts are generated from; needs neither database nor Redis."""
-    app = asgi(definition)
+    """Print what the contracts are generated from; needs no database, no Redis and no keys."""
+    nothing = SecretStr(base64.b64encode(bytes(32)).decode())
+    keys = {"signing_key": nothing, "sealing_key": nothing, "index_key": nothing}
+    nowhere = {"database_url": "postgresql://nobody@localhost/nothing"}
+    app = asgi(replace(definition, settings=definition.settings.model_copy(update=keys | nowhere)))
     document = {
         "service": definition.name,
         "events": {e.type: _described(e) for e in definition.events},
