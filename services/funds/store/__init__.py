@@ -1,0 +1,1 @@
+"""Rows to domain objects and back; `ledger` alone calls the ledger functions."""
