@@ -1,0 +1,1 @@
+"""How Yihu is put on servers: images, compose, and what watches them."""
