@@ -136,6 +136,8 @@ class Running:
         return [why for why in answers if why]
 
     async def close(self) -> None:
+        if self._notifying is not None:
+            self._notifying.cancel()
         await self.asking.close()
         await self.tokens.close()
         await self.database.close()
