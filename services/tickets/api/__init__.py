@@ -1,0 +1,1 @@
+"""Requests in over HTTP, a file per noun."""

@@ -1,0 +1,136 @@
+"""The doors by which matters come in."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Literal, Self
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from pydantic import AwareDatetime, Field, model_validator
+
+from chassis.edge import Body, Edge, permitted, public
+from chassis.refused import Refused
+from services.tickets.api.answers import FiledModel
+from services.tickets.domain.link import LinkType
+from services.tickets.domain.profile import Kind, Origin
+from services.tickets.handlers.filing import FileTicket, file_ticket
+from services.tickets.handlers.reporters import identify
+from services.tickets.settings import TicketsSettings
+
+router = APIRouter(tags=["tickets"])
+Short = Annotated[str, Field(max_length=120)]
+Words = Annotated[str, Field(min_length=1, max_length=4_000)]
+Phone = Annotated[str, Field(min_length=5, max_length=32)]
+FILED_EARLY_ENOUGH = timedelta(minutes=5)
+
+
+class Source(Body):
+    """Where an imported matter was kept before."""
+
+    system: Annotated[str, Field(min_length=1, max_length=40)]
+    key: Annotated[str, Field(min_length=1, max_length=120)]
+    status: Annotated[str, Field(max_length=80)] = ""
+    place: Annotated[str, Field(max_length=400)] = ""
+
+
+class LinkTo(Body):
+    type: LinkType
+    to: UUID
+
+
+class FileBody(Body):
+    kind: Kind = Kind.COMPLAINT
+    category: Annotated[str, Field(max_length=40)] = "other"
+    title: Short = ""
+    description: Words
+    building_id: UUID | None = None
+    community_id: UUID | None = None
+    unit: Short = ""
+    floor: Short = ""
+    room: Short = ""
+    place: Annotated[str, Field(max_length=400)] = ""
+    lat: Annotated[float, Field(ge=-90, le=90)] | None = None
+    long: Annotated[float, Field(ge=-180, le=180)] | None = None
+    danger: bool = False
+    reporter_id: UUID | None = None
+    reporter_phone: Phone | None = None
+    anonymous: bool = False
+    origin: Origin | None = None
+    channel: Literal["page", "telephone", "api", "console", "import"] = "api"
+    links: Annotated[list[LinkTo], Field(max_length=5)] = []
+    filed_at: AwareDatetime | None = None
+    source: Source | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if (self.lat is None) != (self.long is None):
+            raise ValueError("lat and long come together")
+        if (self.origin is Origin.IMPORT) != (self.source is not None):
+            raise ValueError("origin import and source come together")
+        if self.filed_at is not None and self.source is None:
+            raise ValueError("filed_at belongs to an import")
+        return self
+
+
+class PublicBody(Body):
+    """The residents' page: what, where, and a telephone if she likes."""
+
+    category: Annotated[str, Field(max_length=40)] = "other"
+    description: Words
+    building_id: UUID
+    phone: Phone | None = None
+    danger: bool = False
+
+
+@router.post("/v1/tickets", response_model=FiledModel, status_code=201)
+async def file(body: FileBody, edge: Annotated[Edge, permitted("tickets.file")]) -> Response:
+    command = await _command(body, edge)
+    return await edge.command(lambda tx: file_ticket(command, tx), FiledModel.of_filed, status=201)
+
+
+@router.post("/v1/public/tickets", response_model=FiledModel, status_code=201)
+async def file_from_page(body: PublicBody, edge: Annotated[Edge, public()]) -> Response:
+    who = await _by_phone(body.phone, edge)
+    command = FileTicket(
+        category=body.category, description=body.description, building_id=body.building_id, danger=body.danger,
+        channel="page", **who,
+    )
+    return await edge.command(lambda tx: file_ticket(command, tx), FiledModel.of_filed, status=201)
+
+
+async def _command(body: FileBody, edge: Edge) -> FileTicket:
+    who = await _reporter(body, edge)
+    own = who.get("reporter_id") == edge.actor.person_id and who.get("pending_phone") is None
+    source = body.source
+    if body.filed_at is not None and body.filed_at > datetime.now(UTC) + FILED_EARLY_ENOUGH:
+        raise Refused("filed_in_the_future", status=422, errors=[{"pointer": "/filed_at", "code": "future"}])
+    return FileTicket(
+        kind=body.kind, category=body.category, title=body.title, description=body.description,
+        building_id=body.building_id, community_id=body.community_id, unit=body.unit, floor=body.floor, room=body.room,
+        place_text=source.place if source else body.place, danger=body.danger,
+        origin=body.origin or (Origin.RESIDENT if own else Origin.ON_BEHALF), channel=body.channel,
+        links=tuple((link.type, link.to) for link in body.links), filed_at=body.filed_at,
+        source_system=source.system if source else None, source_key=source.key if source else None,
+        source_status=source.status if source else "", **who,
+    )
+
+
+async def _reporter(body: FileBody, edge: Edge) -> dict[str, Any]:
+    """Herself; or another person, whom only staff may name; or nobody."""
+    other = body.reporter_id not in (None, edge.actor.person_id) or body.reporter_phone is not None
+    if other and not edge.actor.holds("tickets.file_for_another"):
+        raise Refused("not_permitted", status=403, permission="tickets.file_for_another")
+    if body.origin is Origin.IMPORT or body.anonymous:
+        if body.origin is Origin.IMPORT and not edge.actor.holds("tickets.import"):
+            raise Refused("not_permitted", status=403, permission="tickets.import")
+        return {}
+    if body.reporter_phone is not None:
+        return await _by_phone(body.reporter_phone, edge)
+    return {"reporter_id": body.reporter_id or edge.actor.person_id}
+
+
+async def _by_phone(phone: str | None, edge: Edge) -> dict[str, Any]:
+    """The person of a telephone; when members does not answer in time, the telephone waits sealed."""
+    if phone is None:
+        return {}
+    person = await identify(edge.running, phone, TicketsSettings.of(edge.running.settings).identify_seconds)
+    return {"reporter_id": person.id} if person else {"pending_phone": phone}

@@ -1,0 +1,37 @@
+"""The one place where tickets is wired, with plain calls."""
+
+from chassis.service import Service
+from chassis.settings import load
+from chassis.timers import Timer
+from services.tickets.api import desk, filing, moves
+from services.tickets.domain.permission import AAL2, PERMISSIONS, SENSITIVE
+from services.tickets.events import EVENTS
+from services.tickets.handlers import inbound, reporters, verdicts, winding
+from services.tickets.handlers.seeding import seed
+from services.tickets.handlers.work import ASK_TIMER
+from services.tickets.inbox import READS
+from services.tickets.settings import TicketsSettings
+from services.tickets.store.pending import CONTACT_TIMER, WORDS_TIMER
+
+TIMERS = (
+    Timer(winding.TIMER, winding.strike),
+    Timer(ASK_TIMER, verdicts.ask),
+    Timer(verdicts.GIVE_UP_TIMER, verdicts.give_up),
+    Timer(CONTACT_TIMER, reporters.identified, ask=reporters.ask_again),
+    Timer(WORDS_TIMER, inbound.take, ask=inbound.fetch),
+)
+
+
+def build() -> Service:
+    return Service(
+        name="tickets",
+        settings=load(TicketsSettings, "tickets"),
+        routers=[filing.router, moves.router, desk.router],
+        events=EVENTS,
+        reads=READS,
+        timers=TIMERS,
+        permissions=PERMISSIONS,
+        aal2=AAL2,
+        sensitive=SENSITIVE,
+        after_migrate=seed,
+    )

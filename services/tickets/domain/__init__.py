@@ -1,0 +1,1 @@
+"""Pure rules of tickets: tables and decisions, no input, no output, no clock."""

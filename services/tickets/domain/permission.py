@@ -1,0 +1,98 @@
+"""Who may do what: for each move the relations that allow it, and for each route the roles that may knock at all."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from services.tickets.domain.state import Move
+
+
+class Who(StrEnum):
+    """How a person stands to one ticket; a role counts only inside its scope."""
+
+    REPORTER = "reporter"
+    OPERATOR = "operator"
+    MEMBER = "member"
+    LEADER = "leader"
+    SECRETARY = "secretary"
+    HANDLER = "handler"
+    VERIFIER = "verifier"
+    WATCHER = "watcher"
+    AUDITOR = "auditor"
+    SYSTEM = "system"
+
+
+R, O, M, L, S = Who.REPORTER, Who.OPERATOR, Who.MEMBER, Who.LEADER, Who.SECRETARY  # noqa: E741
+H, V, Y = Who.HANDLER, Who.VERIFIER, Who.SYSTEM
+
+MOVERS: Mapping[Move, frozenset[Who]] = {
+    Move.FILE: frozenset({R, O, M, L, S, Y}),
+    Move.CONFIRM: frozenset({O, S, Y}),
+    Move.TRIAGE: frozenset({O, L, S}),
+    Move.ASSIGN: frozenset({Y, O, S}),
+    Move.ACCEPT: frozenset({L}),
+    Move.RETURN: frozenset({L}),
+    Move.RECORD_CONTACT: frozenset({H, L}),
+    Move.START: frozenset({H, L}),
+    Move.RESOLVE: frozenset({H, L}),
+    Move.ASK: frozenset({Y}),
+    Move.ANSWER_SOLVED: frozenset({R, V}),
+    Move.ANSWER_UNSOLVED: frozenset({R, V}),
+    Move.GIVE_UP: frozenset({Y}),
+    Move.REOPEN: frozenset({R, O, S, V}),
+    Move.REJECT: frozenset({O, S}),
+    Move.WITHDRAW: frozenset({R, O}),
+    Move.LINK: frozenset({O, L, H, S}),
+    Move.UNLINK: frozenset({O, L, H, S}),
+    Move.ESCALATE: frozenset({Y}),
+    Move.DELIBERATE: frozenset({L, O}),
+    Move.ADOPT: frozenset({L, S}),
+    Move.DECLINE: frozenset({L, S}),
+}
+
+READERS = frozenset({R, O, L, S, H, Who.WATCHER, Who.AUDITOR})
+TEXT_READERS = READERS - {Who.AUDITOR}
+STAFF = frozenset({O, L, S, H})
+
+EVERYBODY = frozenset({"resident"})
+_GROUP = frozenset({"leader", "member"})
+_DESK = frozenset({"operator", "secretary"})
+_ROLES_OF: Mapping[Who, frozenset[str]] = {
+    R: EVERYBODY,
+    O: frozenset({"operator"}),
+    M: frozenset({"member"}),
+    L: frozenset({"leader"}),
+    S: frozenset({"secretary"}),
+    H: _GROUP,
+    V: _GROUP | _DESK,
+    Y: frozenset(),
+}
+
+
+def _knockers(move: Move) -> frozenset[str]:
+    return frozenset().union(*(_ROLES_OF[who] for who in MOVERS[move]))
+
+
+PERMISSIONS: Mapping[str, frozenset[str]] = {
+    **{f"tickets.{move.value}": _knockers(move) for move in Move if _knockers(move)},
+    "tickets.answer": _knockers(Move.ANSWER_SOLVED),
+    "tickets.file_for_another": frozenset({"operator", "secretary", "leader", "member", "counsellor"}),
+    "tickets.import": _DESK,
+    "tickets.read": EVERYBODY,
+    "tickets.list": _DESK | {"leader", "auditor"},
+    "tickets.note": EVERYBODY,
+    "tickets.edit": _DESK | {"leader"},
+    "tickets.request_task_force": frozenset({"leader"}),
+    "tickets.request_help": _DESK | _GROUP,
+    "tickets.worklists": _DESK | _GROUP,
+    "tickets.rules": _DESK | {"leader", "auditor", "district"},
+    "tickets.figures": _DESK | _GROUP | {"auditor", "district"},
+    "patrols.plan": frozenset({"leader"}),
+    "patrols.walk": _GROUP,
+    "patrols.read": _DESK | _GROUP | {"auditor"},
+    "confidential.file": EVERYBODY,
+    "confidential.read": EVERYBODY,
+    "confidential.move": EVERYBODY | {"counsellor"},
+    "confidential.count": frozenset({"auditor", "district"}),
+}
+AAL2: frozenset[str] = frozenset()
+SENSITIVE: frozenset[str] = frozenset({"confidential.read", "confidential.move"})

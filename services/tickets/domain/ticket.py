@@ -1,0 +1,251 @@
+"""A ticket and what may be done with it: each function answers the ticket after the move, or refuses with a word."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from chassis.refused import Refused
+from services.tickets.domain.profile import Kind, Origin, barred
+from services.tickets.domain.state import STATE_TYPES, UNFINISHED, WORK, Move, State, StateType, possible, target
+
+REOPEN_DAYS = 30
+RETURNS_BEFORE_ARBITER = 3
+ACCEPTING = frozenset({State.DRAFT, State.RECEIVED, State.ASSIGNED})
+ATTEMPTS_THAT_COUNT = 3
+ATTEMPT_GAP = timedelta(minutes=30)
+RETURN_REASONS = frozenset(
+    {"not_our_task", "not_our_place", "conflict_of_interest", "no_capacity", "not_stated", "duplicate",
+     "lacks_information"}
+)
+REJECT_REASONS = frozenset({"not_ours", "not_a_matter", "duplicate", "unclear", "abuse", "spam", "test"})
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of the history. Clocks and rates are read from these lines and from nothing else."""
+
+    seq: int
+    round: int
+    move: Move
+    state_from: State | None
+    state_to: State
+    at: datetime
+    actor_id: UUID | None = None
+    reason: str = ""
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def counts(self) -> bool:
+        """Of contacts: whether the resident was reached, or has been tried often enough."""
+        return bool(self.details.get("counts", True))
+
+
+@dataclass(frozen=True, slots=True)
+class Dues:
+    accept: datetime | None = None
+    contact: datetime | None = None
+    resolve: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    id: UUID
+    number: str
+    community_id: UUID | None
+    area_path: tuple[UUID, ...]
+    kind: Kind
+    category: str
+    class_code: str
+    origin: Origin
+    channel: str
+    filed_at: datetime
+    correlation: UUID
+    state: State
+    seq: int = 0
+    round: int = 1
+    revision: int = 0
+    title: str = ""
+    description: str = ""
+    building_id: UUID | None = None
+    unit: str = ""
+    floor: str = ""
+    room: str = ""
+    place_text: str = ""
+    reporter_id: UUID | None = None
+    group_id: UUID | None = None
+    group_path: tuple[UUID, ...] = ()
+    handler_id: UUID | None = None
+    named_handler_id: UUID | None = None
+    first_group_id: UUID | None = None
+    binding: bool = False
+    returns: int = 0
+    round_started_at: datetime | None = None
+    arbiter_required: bool = False
+    contacted_at: datetime | None = None
+    attempts: int = 0
+    attempted_at: datetime | None = None
+    result: str = ""
+    resolved_at: datetime | None = None
+    closed_at: datetime | None = None
+    outcome: str | None = None
+    satisfaction: str | None = None
+    proposed_decision: str | None = None
+    proposed_by: UUID | None = None
+    found_at: UUID | None = None
+    dues: Dues = Dues()
+    tags: tuple[str, ...] = ()
+    public_summary: str = ""
+    source_system: str | None = None
+    source_key: str | None = None
+    source_status: str = ""
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def state_type(self) -> StateType:
+        return STATE_TYPES[self.state]
+
+    @property
+    def barred(self) -> frozenset[Move]:
+        return barred(self.kind, self.origin)
+
+    @property
+    def possible_moves(self) -> list[Move]:
+        return possible(self.state, self.barred)
+
+    @property
+    def next_due(self) -> tuple[str | None, datetime | None]:
+        """The clock that ends next and is still open: what a worklist is sorted by."""
+        if self.state not in UNFINISHED:
+            return None, None
+        accepting = self.state in ACCEPTING
+        open_clocks = [
+            ("accept", self.dues.accept if accepting else None),
+            ("contact", self.dues.contact if self.contacted_at is None else None),
+            ("resolve", self.dues.resolve),
+        ]
+        due = [(at, name) for name, at in open_clocks if at is not None]
+        return (min(due)[1], min(due)[0]) if due else (None, None)
+
+    @property
+    def reopen_until(self) -> datetime | None:
+        return self.closed_at + timedelta(days=REOPEN_DAYS) if self.closed_at else None
+
+    def moved(
+        self, move: Move, *, at: datetime, by: UUID | None, reason: str = "",
+        details: Mapping[str, Any] | None = None, new_round: bool = False, **changes: Any,
+    ) -> "Ticket":
+        """The ticket after the move, with the line of history it leaves."""
+        state = target(self.state, move, self.barred)
+        round_ = self.round + 1 if new_round else self.round
+        step = Step(
+            seq=self.seq + 1, round=round_, move=move, state_from=self.state, state_to=state, at=at, actor_id=by,
+            reason=reason, details=details or {},
+        )
+        return replace(self, state=state, round=round_, seq=step.seq, steps=(*self.steps, step), **changes)
+
+
+def filed(ticket: Ticket, *, by: UUID | None, reason: str = "") -> Ticket:
+    """The first line of the history."""
+    step = Step(
+        seq=1, round=1, move=Move.FILE, state_from=None, state_to=ticket.state, at=ticket.filed_at, actor_id=by,
+        reason=reason,
+    )
+    return replace(ticket, seq=1, steps=(step,))
+
+
+def confirm(ticket: Ticket, *, by: UUID | None, at: datetime) -> Ticket:
+    """The draft holds a clear matter and a place."""
+    confirmed = ticket.moved(Move.CONFIRM, at=at, by=by)
+    missing = [name for name in ("category", "community_id") if not getattr(ticket, name)]
+    if missing:
+        raise Refused("not_clear_yet", missing=missing)
+    return confirmed
+
+
+def triage(ticket: Ticket, *, by: UUID, at: datetime, reason: str, changes: Mapping[str, Any]) -> Ticket:
+    """Kind, category, class or place are put right."""
+    names = sorted(changes)
+    return ticket.moved(Move.TRIAGE, at=at, by=by, reason=reason, details={"changed": names}, **changes)
+
+
+def assign(
+    ticket: Ticket, *, group_id: UUID, group_path: tuple[UUID, ...], by: UUID | None, at: datetime, reason: str,
+    arbiter: bool, named_handler_id: UUID | None = None,
+) -> Ticket:
+    """A women's group takes the lead; after the third return only the secretary decides, and it binds."""
+    target(ticket.state, Move.ASSIGN, ticket.barred)
+    if ticket.arbiter_required and not arbiter:
+        raise Refused("arbiter_required")
+    return ticket.moved(
+        Move.ASSIGN, at=at, by=by, reason=reason, details={"group_id": str(group_id)}, group_id=group_id,
+        group_path=group_path, handler_id=None, first_group_id=ticket.first_group_id or group_id,
+        binding=ticket.arbiter_required, named_handler_id=named_handler_id,
+    )
+
+
+def accept(ticket: Ticket, *, handler_id: UUID, by: UUID, at: datetime) -> Ticket:
+    """The group's leader takes the case and names who does it."""
+    target(ticket.state, Move.ACCEPT, ticket.barred)
+    if handler_id == ticket.reporter_id:
+        raise Refused("conflict_of_interest")
+    if ticket.round >= 3 and handler_id != ticket.named_handler_id:
+        raise Refused("secretary_names_the_handler")
+    return ticket.moved(Move.ACCEPT, at=at, by=by, details={"handler_id": str(handler_id)}, handler_id=handler_id)
+
+
+def give_back(ticket: Ticket, *, reason: str, suggested_group_id: UUID | None, by: UUID, at: datetime) -> Ticket:
+    """The group gives the assignment back with a reason; the clock goes on."""
+    target(ticket.state, Move.RETURN, ticket.barred)
+    if reason not in RETURN_REASONS:
+        raise Refused("reason_unknown", status=422, errors=[{"pointer": "/reason", "code": "unknown"}])
+    if ticket.binding:
+        raise Refused("assignment_is_binding")
+    returns = ticket.returns + 1
+    details = {"suggested_group_id": str(suggested_group_id) if suggested_group_id else None}
+    return ticket.moved(
+        Move.RETURN, at=at, by=by, reason=reason, details=details, returns=returns, handler_id=None,
+        arbiter_required=returns >= RETURNS_BEFORE_ARBITER,
+    )
+
+
+def record_contact(ticket: Ticket, *, result: str, contact_at: datetime, by: UUID, at: datetime) -> Ticket:
+    """The handler reached the resident, or tried; three tries half an hour apart count as contact."""
+    target(ticket.state, Move.RECORD_CONTACT, ticket.barred)
+    if contact_at > at or contact_at < (ticket.round_started_at or ticket.filed_at):
+        raise Refused("contact_time_impossible", status=422, errors=[{"pointer": "/at", "code": "impossible"}])
+    apart = ticket.attempted_at is None or contact_at - ticket.attempted_at >= ATTEMPT_GAP
+    attempts = ticket.attempts + (1 if result == "attempt" and apart else 0)
+    counts = result == "reached" or attempts >= ATTEMPTS_THAT_COUNT
+    return ticket.moved(
+        Move.RECORD_CONTACT, at=contact_at, by=by, reason=result, details={"counts": counts}, attempts=attempts,
+        attempted_at=contact_at if result == "attempt" and apart else ticket.attempted_at,
+        contacted_at=ticket.contacted_at or (contact_at if counts else None),
+    )
+
+
+def start(ticket: Ticket, *, by: UUID, at: datetime) -> Ticket:
+    return ticket.moved(Move.START, at=at, by=by)
+
+
+def resolve(ticket: Ticket, *, result: str, by: UUID, at: datetime) -> Ticket:
+    """The work is done, says the handler; whether it is solved, the resident says."""
+    target(ticket.state, Move.RESOLVE, ticket.barred)
+    if not result.strip():
+        raise Refused("result_needed", status=422, errors=[{"pointer": "/result", "code": "required"}])
+    has_somebody_to_reach = ticket.reporter_id is not None and ticket.state in WORK
+    if has_somebody_to_reach and ticket.contacted_at is None:
+        raise Refused("contact_needed", missing=["contact"])
+    return ticket.moved(Move.RESOLVE, at=at, by=by, result=result, resolved_at=at)
+
+
+def reject(ticket: Ticket, *, reason: str, by: UUID, at: datetime) -> Ticket:
+    target(ticket.state, Move.REJECT, ticket.barred)
+    if reason not in REJECT_REASONS:
+        raise Refused("reason_unknown", status=422, errors=[{"pointer": "/reason", "code": "unknown"}])
+    return ticket.moved(Move.REJECT, at=at, by=by, reason=reason, closed_at=at)
+
+
+def withdraw(ticket: Ticket, *, reason: str, by: UUID | None, at: datetime) -> Ticket:
+    return ticket.moved(Move.WITHDRAW, at=at, by=by, reason=reason, closed_at=at)

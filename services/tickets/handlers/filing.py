@@ -1,0 +1,220 @@
+"""A matter is brought: it gets its number, and in the same transaction the group that takes it."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from chassis.refused import Refused
+from chassis.transaction import Transaction
+from services.tickets.domain import ticket as rules
+from services.tickets.domain.category import ALWAYS_CONFIDENTIAL, OTHER, nearest
+from services.tickets.domain.link import JOINS_THE_CASE, LinkType
+from services.tickets.domain.number import ticket_number
+from services.tickets.domain.profile import Kind, Origin
+from services.tickets.domain.routing import Choice, Place, choose
+from services.tickets.domain.state import State
+from services.tickets.domain.ticket import Ticket
+from services.tickets.events import TicketAssigned, TicketFiled, TicketLinked
+from services.tickets.handlers import winding
+from services.tickets.handlers.rights import groups_stand_in
+from services.tickets.store import assignments, links, pending, places, tickets
+from services.tickets.store.places import Facts
+from services.tickets.store.reference import Reference, load_reference
+
+CLASS_OF_KIND = {Kind.IDEA: "idea", Kind.INQUIRY: "inquiry"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileTicket:
+    description: str
+    kind: Kind = Kind.COMPLAINT
+    category: str = OTHER
+    title: str = ""
+    building_id: UUID | None = None
+    community_id: UUID | None = None
+    unit: str = ""
+    floor: str = ""
+    room: str = ""
+    place_text: str = ""
+    danger: bool = False
+    reporter_id: UUID | None = None
+    pending_phone: str | None = None
+    origin: Origin = Origin.RESIDENT
+    channel: str = "api"
+    draft: bool = False
+    filed_at: datetime | None = None
+    source_system: str | None = None
+    source_key: str | None = None
+    source_status: str = ""
+    found_at: UUID | None = None
+    correlation: UUID | None = None
+    links: tuple[tuple[LinkType, UUID], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """What the one who filed is told."""
+
+    ticket: Ticket
+    choice: Choice | None
+    repeated: bool = False
+    tracking_code: str = field(default="")
+
+
+async def file_ticket(command: FileTicket, tx: Transaction) -> Filed:
+    """The resident gets her number at once; who takes it is decided in the same breath."""
+    reference = await load_reference(tx)
+    category = _known_category(command, reference)
+    facts = await _place(command, category, tx)
+    await _check_scope(command, facts, tx)
+    if command.source_system and (first := await _already_imported(command, facts, tx)):
+        return first
+    ticket = _new(command, category, facts, reference, tx)
+    ticket = replace(ticket, correlation=await _case_of(command, ticket, tx))
+    ticket = rules.filed(ticket, by=tx.actor.person_id)
+    choice = _routed(ticket, facts, reference)
+    if choice is not None and choice.group is not None:
+        ticket = rules.assign(
+            ticket, group_id=choice.group.id, group_path=choice.group.path, by=None, at=tx.now,
+            reason=choice.rule_id, arbiter=False,
+        )
+    return await _saved(command, ticket, choice, tx)
+
+
+async def _saved(command: FileTicket, ticket: Ticket, choice: Choice | None, tx: Transaction) -> Filed:
+    history = list(ticket.steps)
+    ticket = await winding.wound(tx, ticket, history)
+    watcher = tx.actor.person_id if tx.actor.person_id != ticket.reporter_id else None
+    assigned = choice is not None and choice.group is not None
+    explained = [assignments.row(ticket, choice, by=None, at=tx.now)] if choice is not None and assigned else []
+    saved = await tickets.add(tx, ticket, explained, watcher=watcher)
+    if command.pending_phone:
+        await pending.add(tx, saved.id, command.pending_phone)
+    await winding.wait_for_next(tx, saved, history)
+    tx.announce(TicketFiled.of(replace(saved, state=history[0].state_to)), saved)
+    if assigned and choice is not None:
+        tx.announce(assigned_event(saved, choice.rule_id), saved)
+    for type_, other_id in command.links:
+        await links.add(tx, saved.id, other_id, type_)
+        tx.announce(TicketLinked.of(saved, other_id=other_id, link_type=type_), saved)
+    return Filed(saved, choice, tracking_code=tracking_code(tx, saved.id))
+
+
+def assigned_event(ticket: Ticket, rule_id: str) -> TicketAssigned:
+    return TicketAssigned.of(
+        ticket, rule_id=rule_id, first_group_id=ticket.first_group_id, accept_due_at=ticket.dues.accept
+    )
+
+
+def tracking_code(tx: Transaction, ticket_id: UUID) -> str:
+    """Four digits that only the one who got the acknowledgement knows; stored nowhere."""
+    return f"{int.from_bytes(tx.service.sealing.index(f'tracking:{ticket_id}')[:8]) % 10_000:04d}"
+
+
+def routed(ticket: Ticket, facts: Facts, reference: Reference, passed_over: frozenset[UUID] = frozenset()) -> Choice:
+    return choose(
+        facts.place, ticket.category, reference.label(ticket.category), rules=reference.rules_of(facts.community_id),
+        coverage=facts.coverage, groups=facts.groups, passed_over=passed_over,
+    )
+
+
+def _routed(ticket: Ticket, facts: Facts, reference: Reference) -> Choice | None:
+    if ticket.state is State.DRAFT or ticket.origin is Origin.IMPORT:
+        return None
+    return routed(ticket, facts, reference)
+
+
+def _known_category(command: FileTicket, reference: Reference) -> str:
+    if command.category in ALWAYS_CONFIDENTIAL:
+        raise Refused("use_confidential_cases")
+    if command.category in reference.categories:
+        return command.category
+    if command.origin is Origin.IMPORT:
+        return OTHER
+    raise Refused(
+        "category_unknown", status=422, errors=[{"pointer": "/category", "code": "unknown"}],
+        nearest=nearest(command.category, list(reference.categories.values())),
+    )
+
+
+async def _place(command: FileTicket, category: str, tx: Transaction) -> Facts:
+    area_id = command.building_id or command.community_id
+    facts = await places.facts_of(tx, area_id, category) if area_id else None
+    if facts is not None and facts.community_id is not None:
+        return facts
+    if command.draft:
+        return Facts(Place(None, await places.root_path(tx), "", None), None, 0, (), (), await places.next_serial(tx))
+    pointer = "/building_id" if command.building_id else "/community_id"
+    code = "unknown" if area_id else "required"
+    raise Refused(
+        "building_unknown" if command.building_id else "community_needed", status=422,
+        errors=[{"pointer": pointer, "code": code}], candidates=await places.candidates(tx, command.community_id),
+    )
+
+
+async def _check_scope(command: FileTicket, facts: Facts, tx: Transaction) -> None:
+    """Staff file for others in their own community; elsewhere no place is known to them."""
+    own = command.reporter_id == tx.actor.person_id and not command.pending_phone
+    by_machine = tx.actor.person_id is None
+    if by_machine or (own and command.origin in (Origin.RESIDENT, Origin.SURVEY)):
+        return
+    permission = "tickets.import" if command.origin is Origin.IMPORT else "tickets.file_for_another"
+    if tx.actor.may(permission, area_path=facts.place.path):
+        return
+    if not await groups_stand_in(tx, tx.actor.scopes(permission).organizations, facts.community_id):
+        raise Refused("building_unknown", status=404)
+
+
+async def _already_imported(command: FileTicket, facts: Facts, tx: Transaction) -> Filed | None:
+    first = await tickets.by_source(tx, facts.community_id, command.source_system or "", command.source_key or "")
+    return Filed(first, None, repeated=True, tracking_code=tracking_code(tx, first.id)) if first else None
+
+
+async def _case_of(command: FileTicket, ticket: Ticket, tx: Transaction) -> UUID:
+    """The case a ticket belongs to: its own, or that of the matter it was filed for."""
+    for type_, other_id in command.links:
+        other = await tickets.find(tx, other_id)
+        if other is None or other.community_id != ticket.community_id:
+            raise Refused("ticket_unknown", status=404)
+        if type_ in JOINS_THE_CASE:
+            return other.correlation
+    return command.correlation or ticket.id
+
+
+def _new(command: FileTicket, category: str, facts: Facts, reference: Reference, tx: Transaction) -> Ticket:
+    filed_at = command.filed_at or tx.now
+    id_ = tx.new_id()
+    return Ticket(
+        id=id_,
+        number=ticket_number(
+            filed_on=_local_day(filed_at, reference), community_code=facts.community_code, serial=facts.serial
+        ),
+        community_id=facts.community_id,
+        area_path=facts.place.path,
+        category=category,
+        class_code=_class(command, category, reference),
+        filed_at=filed_at,
+        correlation=id_,
+        state=State.DRAFT if command.draft else State.RECEIVED,
+        round_started_at=filed_at,
+        **_as_given(command),
+    )
+
+
+def _as_given(command: FileTicket) -> dict[str, Any]:
+    names = (
+        "kind", "origin", "channel", "title", "description", "building_id", "unit", "floor", "room", "place_text",
+        "reporter_id", "source_system", "source_key", "source_status", "found_at",
+    )
+    return {name: getattr(command, name) for name in names}
+
+
+def _class(command: FileTicket, category: str, reference: Reference) -> str:
+    if command.danger:
+        return "urgent"
+    return CLASS_OF_KIND.get(command.kind, reference.categories[category].class_code)
+
+
+def _local_day(moment: datetime, reference: Reference) -> date:
+    return reference.calendar.local_day(moment)

@@ -1,0 +1,94 @@
+"""The seeded references: categories, calendar and routing rules. They change with a migration only, so a process reads
+them once."""
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from chassis.transaction import Transaction
+from services.tickets.domain.calendar import Calendar, DayKind
+from services.tickets.domain.category import Category
+from services.tickets.domain.routing import Rule
+from services.tickets.store.tables import calendar_days, categories, routing_rules
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    categories: Mapping[str, Category]
+    calendar: Calendar
+    rules: Sequence[tuple[UUID | None, Rule]]
+
+    def rules_of(self, community_id: UUID | None) -> list[Rule]:
+        return [rule for owner, rule in self.rules if owner is None or owner == community_id]
+
+    def label(self, category: str) -> str:
+        return self.categories[category].label if category in self.categories else category
+
+
+async def load_reference(tx: Transaction) -> Reference:
+    known: Reference | None = tx.service.state.get("reference")
+    if known is None:
+        known = Reference(await _categories(tx), await _calendar(tx), await _rules(tx))
+        tx.service.state["reference"] = known
+    return known
+
+
+async def _categories(tx: Transaction) -> dict[str, Category]:
+    rows = await tx.execute(select(categories).order_by(categories.c.ordinal))
+    return {
+        row.code: Category(
+            row.code, row.parent, row.label, row.label_en, row.class_code, tuple(row.keywords), row.ordinal, row.version
+        )
+        for row in rows
+    }
+
+
+async def _calendar(tx: Transaction) -> Calendar:
+    rows = (await tx.execute(select(calendar_days))).all()
+    exceptions = {row.day: DayKind(row.kind) for row in rows}
+    version = rows[0].version if rows else "none"
+    return Calendar(ZONE, exceptions, frozenset(day.year for day in exceptions), version)
+
+
+async def _rules(tx: Transaction) -> list[tuple[UUID | None, Rule]]:
+    rows = await tx.execute(select(routing_rules).where(routing_rules.c.effective_from <= tx.now))
+    return [
+        (
+            row.community_id,
+            Rule(
+                row.id, row.version, row.priority, frozenset(row.categories), row.has_property_management, row.mandate
+            ),
+        )
+        for row in rows
+    ]
+
+
+def seed_rows(name: str) -> list[dict[str, str]]:
+    with (SEEDS / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+async def put_seed(tx: Transaction, table: Any, row: Mapping[str, Any], unique: Sequence[str]) -> bool:
+    """Write a seeded row; whether it is new or has changed."""
+    statement = insert(table).values(row)
+    changed = {name: statement.excluded[name] for name in row if name not in unique}
+    differs = [table.c[name].is_distinct_from(statement.excluded[name]) for name in changed]
+    condition = differs[0]
+    for other in differs[1:]:
+        condition = condition | other
+    written = await tx.execute(
+        statement.on_conflict_do_update(index_elements=list(unique), set_=changed, where=condition).returning(
+            *(table.c[name] for name in unique)
+        )
+    )
+    return written.first() is not None

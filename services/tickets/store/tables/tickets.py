@@ -1,0 +1,264 @@
+"""The cases: a row each, and the rows that hang on it. Texts of cases are personal and stand here and nowhere else."""
+
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from chassis.database import INTERNAL, PERSONAL, PUBLIC, SECRET, SENSITIVE
+from services.tickets.store.tables.base import key, metadata, moment, ref
+
+
+def _ticket(name: str = "ticket_id", *, primary_key: bool = False) -> Column[UUID]:
+    return Column(name, Uuid, ForeignKey("tickets.id"), nullable=False, primary_key=primary_key, info=INTERNAL)
+
+
+tickets = Table(
+    "tickets",
+    metadata,
+    key(),
+    Column("number", Text, nullable=False, unique=True, info=INTERNAL),
+    Column("number_tail", Text, nullable=False, info=INTERNAL),
+    ref("community_id"),
+    Column("area_path", ARRAY(Uuid), nullable=False, info=INTERNAL),
+    Column("kind", Text, nullable=False, info=INTERNAL),
+    Column("category", Text, nullable=False, info=INTERNAL),
+    Column("class", Text, key="class_code", nullable=False, info=INTERNAL),
+    Column("origin", Text, nullable=False, info=INTERNAL),
+    Column("channel", Text, nullable=False, info=INTERNAL),
+    moment("filed_at", nullable=False),
+    ref("correlation", nullable=False),
+    Column("state", Text, nullable=False, info=INTERNAL),
+    Column("seq", Integer, nullable=False, info=INTERNAL),
+    Column("round", Integer, nullable=False, info=INTERNAL),
+    Column("revision", Integer, nullable=False, info=INTERNAL),
+    Column("title", Text, nullable=False, info=PERSONAL),
+    Column("description", Text, nullable=False, info=PERSONAL),
+    Column("description_sealed", LargeBinary, info=SENSITIVE),
+    Column("room_sealed", LargeBinary, info=SENSITIVE),
+    Column("data_key", LargeBinary, info=SECRET),
+    ref("building_id"),
+    Column("unit", Text, nullable=False, info=PERSONAL),
+    Column("floor", Text, nullable=False, info=PERSONAL),
+    Column("place_text", Text, nullable=False, info=PERSONAL),
+    ref("reporter_id"),
+    ref("group_id"),
+    Column("group_path", ARRAY(Uuid), nullable=False, info=INTERNAL),
+    ref("handler_id"),
+    ref("named_handler_id"),
+    ref("first_group_id"),
+    Column("binding", Boolean, nullable=False, info=INTERNAL),
+    Column("returns", Integer, nullable=False, info=INTERNAL),
+    moment("round_started_at"),
+    Column("arbiter_required", Boolean, nullable=False, info=INTERNAL),
+    moment("contacted_at"),
+    Column("attempts", Integer, nullable=False, info=INTERNAL),
+    moment("attempted_at"),
+    Column("result", Text, nullable=False, info=PERSONAL),
+    moment("resolved_at"),
+    moment("closed_at"),
+    Column("outcome", Text, info=INTERNAL),
+    Column("satisfaction", Text, info=INTERNAL),
+    Column("proposed_decision", Text, info=INTERNAL),
+    ref("proposed_by"),
+    ref("found_at"),
+    moment("accept_due_at"),
+    moment("contact_due_at"),
+    moment("resolve_due_at"),
+    moment("due_at"),
+    Column("due_clock", Text, info=INTERNAL),
+    Column("call_back", Boolean, nullable=False, info=INTERNAL, server_default=text("false")),
+    Column("tags", ARRAY(Text), nullable=False, info=INTERNAL),
+    Column("public_summary", Text, nullable=False, info=PUBLIC),
+    Column("source_system", Text, info=INTERNAL),
+    Column("source_key", Text, info=INTERNAL),
+    Column("source_status", Text, nullable=False, info=INTERNAL),
+    UniqueConstraint("community_id", "source_system", "source_key", name="tickets_source"),
+)
+_OPEN = text("state NOT IN ('closed', 'rejected', 'merged', 'withdrawn') AND origin <> 'import'")
+Index("tickets_tail", tickets.c.number_tail)
+Index("tickets_group", tickets.c.group_id, tickets.c.filed_at)
+Index("tickets_reporter", tickets.c.reporter_id)
+Index("tickets_handler", tickets.c.handler_id, postgresql_where=_OPEN)
+Index("tickets_community", tickets.c.community_id, tickets.c.filed_at, tickets.c.id)
+Index("tickets_open", tickets.c.community_id, tickets.c.due_at, tickets.c.id, postgresql_where=_OPEN)
+Index("tickets_building", tickets.c.building_id, tickets.c.filed_at)
+Index("tickets_correlation", tickets.c.correlation)
+Index("tickets_found", tickets.c.found_at, tickets.c.category, postgresql_where=text("found_at IS NOT NULL"))
+
+moves = Table(
+    "moves",
+    metadata,
+    _ticket(primary_key=True),
+    Column("seq", Integer, primary_key=True, info=INTERNAL),
+    Column("round", Integer, nullable=False, info=INTERNAL),
+    Column("move", Text, nullable=False, info=INTERNAL),
+    Column("state_from", Text, info=INTERNAL),
+    Column("state_to", Text, nullable=False, info=INTERNAL),
+    moment("at", nullable=False),
+    moment("recorded_at", nullable=False),
+    ref("actor_id"),
+    Column("reason", Text, nullable=False, info=INTERNAL),
+    Column("details", JSONB, nullable=False, info=INTERNAL),
+)
+
+assignments = Table(
+    "assignments",
+    metadata,
+    _ticket(primary_key=True),
+    Column("seq", Integer, primary_key=True, info=INTERNAL),
+    Column("round", Integer, nullable=False, info=INTERNAL),
+    ref("group_id", nullable=False),
+    Column("group_name", Text, nullable=False, info=PUBLIC),
+    Column("rule_id", Text, nullable=False, info=INTERNAL),
+    Column("rule_version", Integer, nullable=False, info=INTERNAL),
+    ref("chosen_by"),
+    Column("explanation", Text, nullable=False, info=INTERNAL),
+    Column("inputs", JSONB, nullable=False, info=INTERNAL),
+    Column("candidates", JSONB, nullable=False, info=INTERNAL),
+    Column("binding", Boolean, nullable=False, info=INTERNAL),
+    moment("at", nullable=False),
+)
+
+notes = Table(
+    "notes",
+    metadata,
+    key(),
+    _ticket(),
+    Column("kind", Text, nullable=False, info=INTERNAL),
+    Column("text", Text, nullable=False, info=PERSONAL),
+    Column("audience", Text, nullable=False, info=INTERNAL),
+    Column("result", Text, nullable=False, info=INTERNAL),
+    ref("author_id"),
+    Column("round", Integer, nullable=False, info=INTERNAL),
+    moment("at", nullable=False),
+)
+Index("notes_ticket", notes.c.ticket_id, notes.c.at)
+
+follow_ups = Table(
+    "follow_ups",
+    metadata,
+    key(),
+    _ticket(),
+    Column("round", Integer, nullable=False, info=INTERNAL),
+    Column("asks", Integer, nullable=False, info=INTERNAL),
+    moment("asked_at"),
+    Column("undelivered", Boolean, nullable=False, info=INTERNAL),
+    moment("answered_at"),
+    Column("answered_by", Text, info=INTERNAL),
+    ref("person_id"),
+    Column("channel", Text, info=INTERNAL),
+    Column("solved", Text, info=INTERNAL),
+    Column("satisfaction", Text, info=INTERNAL),
+    Column("reason", Text, info=INTERNAL),
+    UniqueConstraint("ticket_id", "round", name="follow_ups_one_per_round"),
+)
+
+stray_answers = Table(
+    "stray_answers",
+    metadata,
+    key(),
+    _ticket(),
+    Column("round", Integer, nullable=False, info=INTERNAL),
+    Column("purpose", Text, nullable=False, info=INTERNAL),
+    Column("option", Text, nullable=False, info=INTERNAL),
+    ref("person_id"),
+    Column("why", Text, nullable=False, info=INTERNAL),
+    moment("at", nullable=False),
+)
+Index("stray_answers_ticket", stray_answers.c.ticket_id)
+
+links = Table(
+    "links",
+    metadata,
+    _ticket("from_id", primary_key=True),
+    _ticket("to_id", primary_key=True),
+    Column("type", Text, primary_key=True, info=INTERNAL),
+    ref("by"),
+    moment("at", nullable=False),
+)
+Index("links_to", links.c.to_id)
+
+watchers = Table(
+    "watchers",
+    metadata,
+    _ticket(primary_key=True),
+    Column("person_id", Uuid, primary_key=True, info=INTERNAL),
+    Column("why", Text, nullable=False, info=INTERNAL),
+)
+Index("watchers_person", watchers.c.person_id)
+
+marks = Table(
+    "marks",
+    metadata,
+    _ticket(primary_key=True),
+    Column("round", Integer, primary_key=True, info=INTERNAL),
+    Column("clock", Text, primary_key=True, info=INTERNAL),
+    Column("threshold", Integer, primary_key=True, info=INTERNAL),
+    moment("due_at", nullable=False),
+    moment("raised_at", nullable=False),
+    Column("recipient_role", Text, nullable=False, info=INTERNAL),
+    Column("superseded", Boolean, nullable=False, info=INTERNAL),
+)
+
+task_forces = Table(
+    "task_forces",
+    metadata,
+    _ticket(primary_key=True),
+    Column("size", Integer, nullable=False, info=INTERNAL),
+    Column("purpose_code", Text, nullable=False, info=INTERNAL),
+    moment("requested_at", nullable=False),
+    ref("organization_id"),
+    Column("person_ids", ARRAY(Uuid), nullable=False, info=INTERNAL),
+    Column("until", DateTime(timezone=True), info=INTERNAL),
+)
+
+pending_contacts = Table(
+    "pending_contacts",
+    metadata,
+    _ticket(primary_key=True),
+    Column("phone_sealed", LargeBinary, nullable=False, info=SENSITIVE),
+    Column("attempts", Integer, nullable=False, info=INTERNAL),
+    moment("next_at", nullable=False),
+    moment("made_at", nullable=False),
+    moment("gave_up_at"),
+)
+Index("pending_contacts_due", pending_contacts.c.next_at)
+
+received_texts = Table(
+    "received_texts",
+    metadata,
+    key(),
+    ref("person_id"),
+    Column("hints", ARRAY(Uuid), nullable=False, info=INTERNAL),
+    Column("prompt_purpose", Text, info=INTERNAL),
+    ref("community_id"),
+    Column("attempts", Integer, nullable=False, info=INTERNAL),
+    moment("next_at", nullable=False),
+    moment("made_at", nullable=False),
+    ref("taken_as"),
+    moment("taken_at"),
+)
+Index("received_texts_due", received_texts.c.next_at, postgresql_where=text("taken_at IS NULL"))
+
+tracking_tries = Table(
+    "tracking_tries",
+    metadata,
+    Column("number", Text, primary_key=True, info=INTERNAL),
+    Column("wrong", Integer, nullable=False, info=INTERNAL),
+    moment("since", nullable=False),
+)

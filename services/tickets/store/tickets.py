@@ -1,0 +1,168 @@
+"""Tickets and their history, between rows and domain objects."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, bindparam, insert, select, update
+
+from chassis.refused import Refused
+from chassis.transaction import Transaction
+from services.tickets.domain.category import SEALED
+from services.tickets.domain.profile import Kind, Origin
+from services.tickets.domain.state import Move, State
+from services.tickets.domain.ticket import Dues, Step, Ticket
+from services.tickets.store import writing
+from services.tickets.store.tables import moves, tickets, watchers
+
+_DERIVED = {"dues", "steps", "room", "description", "revision", "id"}
+_PLAIN = tuple(each.name for each in fields(Ticket) if each.name not in _DERIVED)
+_WRITTEN_ONCE = {"number", "origin", "channel", "filed_at", "source_system", "source_key", "source_status", "unit",
+                 "floor", "place_text", "found_at"}
+_MOVING = tuple(name for name in _PLAIN if name not in _WRITTEN_ONCE)
+_LOCKED = select(tickets).where(tickets.c.id == bindparam("id")).with_for_update()
+
+
+async def add(tx: Transaction, ticket: Ticket, rows: Sequence[writing.Row] = (), watcher: UUID | None = None) -> Ticket:
+    """A new ticket with its first lines of history, in one statement."""
+    values = {name: _plain(getattr(ticket, name)) for name in _PLAIN}
+    values |= {"id": ticket.id, "revision": 1, "number_tail": ticket.number[-7:]}
+    values |= _timing(ticket) | _texts(tx, ticket)
+    watching = [(watchers, {"ticket_id": ticket.id, "person_id": watcher, "why": "filer"})] if watcher else []
+    await writing.insert_together(tx, [(tickets, values), *_history(tx, ticket), *watching, *rows])
+    return replace(ticket, revision=1, steps=())
+
+
+async def save(tx: Transaction, ticket: Ticket, rows: Sequence[writing.Row] = ()) -> Ticket:
+    """The ticket after its moves, with their lines of history, in one statement."""
+    values = {name: _plain(getattr(ticket, name)) for name in _MOVING} | _timing(ticket) | {"id": ticket.id}
+    revision = await writing.update_ticket_together(tx, values, [*_history(tx, ticket), *rows])
+    if revision is None:
+        raise Refused("ticket_unknown", status=404)
+    return replace(ticket, revision=revision, steps=())
+
+
+async def load(tx: Transaction, ticket_id: UUID, expected: int | None = None) -> Ticket:
+    """The ticket, locked until the transaction ends. Somebody else was faster: 412 with the revision that stands."""
+    row = (await tx.execute(_LOCKED, {"id": ticket_id})).first()
+    if row is None:
+        raise Refused("ticket_unknown", status=404)
+    if expected is not None and row.revision != expected:
+        raise Refused("stale", status=412, revision=row.revision)
+    return from_row(row)
+
+
+async def find(tx: Transaction, ticket_id: UUID) -> Ticket | None:
+    row = (await tx.execute(_LOCKED, {"id": ticket_id})).first()
+    return from_row(row) if row else None
+
+
+async def by_source(tx: Transaction, community_id: UUID | None, system: str, key: str) -> Ticket | None:
+    """The ticket an import has already made of this row."""
+    row = (
+        await tx.execute(
+            select(tickets).where(
+                tickets.c.community_id == community_id, tickets.c.source_system == system, tickets.c.source_key == key
+            )
+        )
+    ).first()
+    return from_row(row) if row else None
+
+
+async def history(tx: Transaction, ticket: Ticket) -> list[Step]:
+    """All lines, those not yet written among them."""
+    rows = await tx.execute(select(moves).where(moves.c.ticket_id == ticket.id).order_by(moves.c.seq))
+    return [*(_step(row) for row in rows), *ticket.steps]
+
+
+async def edit(tx: Transaction, ticket: Ticket, values: Mapping[str, Any]) -> Ticket:
+    """Words beside the moves: title, tags, public summary."""
+    revision = (
+        await tx.execute(
+            update(tickets).where(tickets.c.id == ticket.id).values(**values, revision=tickets.c.revision + 1)
+            .returning(tickets.c.revision)
+        )
+    ).scalar_one()
+    return replace(ticket, revision=revision)
+
+
+async def watch(tx: Transaction, ticket_id: UUID, person_id: UUID, why: str) -> None:
+    await tx.execute(insert(watchers).values(ticket_id=ticket_id, person_id=person_id, why=why))
+
+
+def from_row(row: Row[Any]) -> Ticket:
+    """The ticket without what is sealed: a move needs no words."""
+    known = row._mapping
+    plain = {name: known[name] for name in _PLAIN} | {
+        "kind": Kind(row.kind), "origin": Origin(row.origin), "state": State(row.state),
+        "area_path": tuple(row.area_path), "group_path": tuple(row.group_path), "tags": tuple(row.tags),
+    }
+    dues = Dues(row.accept_due_at, row.contact_due_at, row.resolve_due_at)
+    return Ticket(id=row.id, revision=row.revision, description=row.description, dues=dues, **plain)
+
+
+def with_words(tx: Transaction, row: Row[Any]) -> Ticket:
+    """The ticket as its readers see it, sealed words opened."""
+    ticket = from_row(row)
+    if row.data_key is None:
+        return ticket
+    key = tx.service.sealing.unwrap(row.data_key)
+    opened: dict[str, Any] = {
+        name: tx.service.sealing.unseal(sealed, key=key, aad=f"tickets.{name}:{row.id}")
+        for name, sealed in (("room", row.room_sealed), ("description", row.description_sealed))
+        if sealed is not None
+    }
+    return replace(ticket, **opened)
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _timing(ticket: Ticket) -> dict[str, Any]:
+    clock, due_at = ticket.next_due
+    return {
+        "accept_due_at": ticket.dues.accept, "contact_due_at": ticket.dues.contact,
+        "resolve_due_at": ticket.dues.resolve, "due_clock": clock, "due_at": due_at,
+    }
+
+
+def _texts(tx: Transaction, ticket: Ticket) -> dict[str, Any]:
+    """The words of the case; what is exact or delicate is sealed under a key of its own."""
+    hidden = {"room": ticket.room}
+    if ticket.category in SEALED:
+        hidden["description"] = ticket.description
+    shown = "" if "description" in hidden else ticket.description
+    if not any(hidden.values()):
+        return {"description": shown}
+    key, wrapped = tx.service.sealing.new_data_key()
+    sealed = {
+        f"{name}_sealed": tx.service.sealing.seal(value, key=key, aad=f"tickets.{name}:{ticket.id}")
+        for name, value in hidden.items()
+        if value
+    }
+    return {"description": shown, "data_key": wrapped, **sealed}
+
+
+def _history(tx: Transaction, ticket: Ticket) -> list[writing.Row]:
+    return [
+        (
+            moves,
+            {
+                "ticket_id": ticket.id, "seq": step.seq, "round": step.round, "move": step.move,
+                "state_from": step.state_from, "state_to": step.state_to, "at": step.at, "recorded_at": tx.now,
+                "actor_id": step.actor_id, "reason": step.reason, "details": dict(step.details),
+            },
+        )
+        for step in ticket.steps
+    ]
+
+
+def _step(row: Row[Any]) -> Step:
+    return Step(
+        seq=row.seq, round=row.round, move=Move(row.move),
+        state_from=State(row.state_from) if row.state_from else None, state_to=State(row.state_to), at=row.at,
+        actor_id=row.actor_id, reason=row.reason, details=row.details,
+    )
+
