@@ -1,5 +1,6 @@
 """The phones as JSON, for the console's stage, the demo and the tests: `/sim`."""
 
+import re
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
@@ -17,6 +18,7 @@ from demo.gateway.templates import Filing
 router = APIRouter(prefix="/sim", default_response_class=Json)
 
 NUMBER = r"^\d{3,20}$"
+WRITTEN = re.compile(r"(?:\+86|0086|86(?=1\d{10}$))?(\d{3,20})")
 TEXT_LENGTH_MAX = 5_000
 
 
@@ -25,7 +27,16 @@ def the_network(request: Request) -> Network:
     return network
 
 
+def the_number(number: str) -> str:
+    """However it is written, one handset has one number."""
+    written = WRITTEN.fullmatch(number)
+    if written is None:
+        raise HTTPException(422, "a number has 3 to 20 digits")
+    return written[1]
+
+
 Net = Annotated[Network, Depends(the_network)]
+Number = Annotated[str, Depends(the_number)]
 
 
 class HandsetChange(BaseModel):
@@ -58,10 +69,8 @@ async def list_handsets(network: Net) -> Response:
 
 
 @router.put("/handsets/{number}")
-async def put_handset(number: str, change: HandsetChange, network: Net) -> Response:
+async def put_handset(number: Number, change: HandsetChange, network: Net) -> Response:
     """Name a handset, so that it stands in the row before it has a text; or cut its line."""
-    if not number.isdecimal():
-        raise HTTPException(422, "a number has digits only")
     network.handsets.labels.setdefault(number, "")
     if change.label is not None:
         network.handsets.labels[number] = change.label
@@ -73,7 +82,7 @@ async def put_handset(number: str, change: HandsetChange, network: Net) -> Respo
 
 
 @router.get("/handsets/{number}")
-async def read_handset(number: str, network: Net, limit: Annotated[int, Query(ge=1, le=1_000)] = 200) -> Response:
+async def read_handset(number: Number, network: Net, limit: Annotated[int, Query(ge=1, le=1_000)] = 200) -> Response:
     if not network.handsets.known(number):
         raise HTTPException(404, "no such handset")
     row = network.row(number)
@@ -82,10 +91,10 @@ async def read_handset(number: str, network: Net, limit: Annotated[int, Query(ge
 
 
 @router.post("/handsets/{number}/texts")
-async def type_text(number: str, typed: Typed, network: Net) -> Response:
+async def type_text(number: Number, typed: Typed, network: Net) -> Response:
     """The resident types; the text is on file when this answers, and the push follows."""
-    if not isinstance(typed.text, str) or not 1 <= len(typed.text) <= TEXT_LENGTH_MAX or not number.isdecimal():
-        raise HTTPException(422, f"text: 1 to {TEXT_LENGTH_MAX} characters; number: digits")
+    if not isinstance(typed.text, str) or not 1 <= len(typed.text) <= TEXT_LENGTH_MAX:
+        raise HTTPException(422, f"text: 1 to {TEXT_LENGTH_MAX} characters")
     to = typed.to or network.settings.base_number
     if typed.in_reply_to is not None:
         asked = network.handsets.message(typed.in_reply_to)

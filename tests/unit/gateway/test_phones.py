@@ -168,6 +168,17 @@ async def test_a_handset_nobody_has_heard_of_is_not_found(gateway: Gateway) -> N
     assert (await gateway.http.get("/sim/handsets/13899999999")).status_code == 404
 
 
+@pytest.mark.parametrize("written", ["+8613800000001", "008613800000001", "8613800000001", "13800000001"])
+async def test_a_number_is_one_handset_however_it_is_written(gateway: Gateway, written: str) -> None:
+    await gateway.send()
+    assert (await gateway.http.get(f"/sim/handsets/{written}")).json()["number"] == NUMBER
+
+
+@pytest.mark.parametrize("written", ["12", "abc", "+1202555", "1" * 21])
+async def test_what_is_no_number_has_no_handset(gateway: Gateway, written: str) -> None:
+    assert (await gateway.http.put(f"/sim/handsets/{written}", json={"label": "x"})).status_code == 422
+
+
 async def test_the_clock_of_the_story_dates_texts_and_queries(gateway: Gateway) -> None:
     await gateway.http.put("/sim/settings", json={"clock_shift_seconds": -86_400 * 40})
     await gateway.send()
