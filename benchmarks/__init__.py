@@ -1,0 +1,1 @@
+"""Workloads, peers and limits, measured side by side; results are kept with machine and date."""
