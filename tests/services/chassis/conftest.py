@@ -75,8 +75,8 @@ def prepared(cluster: Embedded, name: str) -> tuple[dict[str, str], str]:
     return environment(name, app_url, owner_url, cluster.redis_url), owner_url
 
 
-@pytest_asyncio.fixture
-async def pair(cluster: Embedded) -> AsyncIterator[Pair]:
+async def made_pair(cluster: Embedded) -> AsyncIterator[Pair]:
+    """Both services on fresh databases, for as long as the iterator is held."""
     made: dict[str, tuple[Service, str]] = {}
     for name, build in (("tickets", sample.producer), ("notify", sample.reader)):
         values, owner = await asyncio.to_thread(prepared, cluster, name)
@@ -94,6 +94,12 @@ async def pair(cluster: Embedded) -> AsyncIterator[Pair]:
     await redis.aclose()
     await producer.close()
     await reader.close()
+
+
+@pytest_asyncio.fixture
+async def pair(cluster: Embedded) -> AsyncIterator[Pair]:
+    async for made in made_pair(cluster):
+        yield made
 
 
 @pytest_asyncio.fixture
