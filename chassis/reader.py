@@ -321,6 +321,9 @@ class Lane:
             await self._effects(tx, fresh)
             await self._move(tx, fresh)
         self._moved(fresh)
+        if fresh and (oldest := fresh[0].envelope):
+            delay = max((tx.now - oldest.time).total_seconds(), 0)
+            measure.feed_delay.record(delay, {"producer": self.producer})
 
     async def _what_follows(self, tx: "Transaction", entries: Sequence[Entry]) -> list[Entry]:
         """Drop what is behind the locked cursor; refuse what does not follow it without a hole or a fork."""

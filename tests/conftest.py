@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import asyncpg
 import pytest
 import pytest_asyncio
 
@@ -54,7 +55,12 @@ class Templates:
             self.made.add(name)
         database = f"test_{name}_{uuid4().hex[:8]}"
         statement = f"CREATE DATABASE {database} TEMPLATE {template} OWNER yihu_{name}_owner"
-        await asyncio.to_thread(execute, f"{url}/postgres", [statement])
+        for attempt in range(20):
+            try:
+                await asyncio.to_thread(execute, f"{url}/postgres", [statement])
+                break
+            except asyncpg.ObjectInUseError:  # the server's own housekeeping looks into the template now and then
+                await asyncio.sleep(0.1 * attempt)
         return self.environment(name, database), database
 
     def environment(self, name: str, database: str) -> dict[str, str]:
