@@ -1,0 +1,142 @@
+"""What goes to a provider and what may come back: an answer, a finding, a text; and what each leads to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from services.notify.domain.delivery_report import Status
+from services.notify.domain.hours import SHANGHAI
+from services.notify.domain.message import Message, Move
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """One text on its way to one provider."""
+
+    client_ref: UUID
+    number: str
+    signature: str
+    template_code: str
+    parameters: Mapping[str, str]
+    ext: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The provider took it and gave it a reference."""
+
+    provider_ref: str
+    billed: int | None = None
+
+
+class RefusalClass(StrEnum):
+    """What a refusing code means for us."""
+
+    LIMIT = "limit"
+    ACCOUNT = "account"
+    CONTENT = "content"
+    RECIPIENT = "recipient"
+    OPT_OUT = "opt_out"
+    UNLISTED = "unlisted"
+    NOT_SENT = "not_sent"
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedBy:
+    """The provider said no, in words we can read; or no connection was ever made (`not_sent`)."""
+
+    kind: RefusalClass
+    code: str
+    window: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Nobody knows: a time-out, a reset, a 5xx, an unreadable answer."""
+
+    why: str
+
+
+Outcome = Accepted | RefusedBy | Lost
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The provider has the submission; `status` where it is final."""
+
+    provider_ref: str | None
+    status: Status | None
+    code: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotFound:
+    """The provider answered and does not have it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CannotSay:
+    """No readable answer to the question."""
+
+
+Finding = Found | NotFound | CannotSay
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uplink:
+    """A text a resident sent, as the provider pushed it."""
+
+    sequence: str
+    number: str
+    text: str
+    dest: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class BadItem:
+    """One line of a push that is no delivery report; the others of its batch take effect."""
+
+    why: str
+
+
+BACK_OFF_SECONDS: Final = (30, 120, 300, 900)
+TRIES_MAX: Final = 12
+AGAIN: Final = frozenset({RefusalClass.LIMIT, RefusalClass.ACCOUNT, RefusalClass.NOT_SENT})
+
+
+def refused(message: Message, by: RefusedBy, *, at: datetime, jitter: float) -> Message:
+    """A definite no: later, when the reason passes; else failed with it."""
+    if by.kind not in AGAIN:
+        return message.moved(Move.REFUSED, reason=by.code, closed_at=at)
+    if message.attempt >= TRIES_MAX:
+        return message.moved(Move.REFUSED, reason="tries", closed_at=at)
+    due_at = max(back_off(message.attempt, at=at, jitter=jitter), window_end(by, at))
+    if due_at > message.valid_until:
+        return message.moved(Move.REFUSED, reason=by.code, closed_at=at)
+    return message.moved(Move.REFUSED_FOR_NOW, due_at=due_at, waiting_for=by.code)
+
+
+def back_off(attempt: int, *, at: datetime, jitter: float) -> datetime:
+    """30 s, 2, 5, 15, 15 … minutes; `jitter` from -1 to 1 moves it by up to a fifth."""
+    seconds = BACK_OFF_SECONDS[min(attempt, len(BACK_OFF_SECONDS)) - 1]
+    return at + timedelta(seconds=seconds * (1 + 0.2 * jitter))
+
+
+def window_end(by: RefusedBy, at: datetime) -> datetime:
+    """When a limit is over: at the end of the natural minute or hour (UTC+8), or a day later."""
+    local = at.astimezone(SHANGHAI)
+    match by.window:
+        case "minute":
+            end = local.replace(second=0, microsecond=0) + timedelta(minutes=1)
+        case "hour":
+            end = local.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+        case "day":
+            end = local + timedelta(days=1)
+        case _:
+            end = local
+    return end.astimezone(at.tzinfo)

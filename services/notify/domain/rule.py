@@ -1,0 +1,122 @@
+"""A rule (通知规则): one row that says whom an event is told to, with which template and which question.
+
+`when` is a conjunction of comparisons, never an expression; a rule names only fields that its event's reader declares.
+"""
+
+import re
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
+from typing import Any, Final
+
+from chassis.refused import Refused
+from services.notify.domain.prompt import Option
+from services.notify.domain.reply import option_faults
+
+AUDIENCES: Final = frozenset({"person", "persons", "leader", "role", "challenge"})
+OPERATORS: Final = frozenset({"=", "!=", "in", "not in", "<", "<=", "present"})
+_AUDIENCE: Final = re.compile(r"^([a-z]+)\(([a-z_]+)\)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One comparison of one declared field."""
+
+    field: str
+    op: str
+    value: Any = None
+
+    def holds(self, facts: Mapping[str, Any]) -> bool:
+        have = facts.get(self.field)
+        match self.op:
+            case "present":
+                return have is not None
+            case "=":
+                return bool(have == self.value)
+            case "!=":
+                return bool(have != self.value)
+            case "in":
+                return have in self.value
+            case "not in":
+                return have not in self.value
+            case "<":
+                return have is not None and have < self.value
+            case "<=":
+                return have is not None and have <= self.value
+        raise Refused("operator_unknown", status=422)
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Whom a rule tells, named by a field of the event."""
+
+    kind: str
+    field: str
+
+    @classmethod
+    def parse(cls, text: str) -> "Audience":
+        match = _AUDIENCE.match(text)
+        if match is None or match[1] not in AUDIENCES:
+            raise Refused("audience_unknown", status=422, detail=text)
+        return cls(match[1], match[2])
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The prompt a rule asks: what it is about, how long it stands, and what ends it."""
+
+    about: str
+    purpose: str
+    valid_hours: int
+    options: tuple[Option, ...]
+    withdraw_on: tuple[str, ...] = ()
+    changeable: bool = False
+
+    @property
+    def choices(self) -> str:
+        """回复1接单,2退回"""
+        return "回复" + ",".join(f"{o.key}{o.label}" for o in self.options)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row of the table of rules."""
+
+    name: str
+    version: int
+    event: str
+    when: tuple[Condition, ...]
+    audience: Audience
+    fallback: Audience | None
+    template: str
+    priority: int
+    about: str
+    question: Question | None
+    once_per_prompt: bool = False
+    enabled: bool = True
+
+    def applies(self, facts: Mapping[str, Any]) -> bool:
+        """Whether every condition holds."""
+        return self.enabled and all(condition.holds(facts) for condition in self.when)
+
+    def fields(self) -> set[str]:
+        """The event's fields this rule relies on."""
+        named = {c.field for c in self.when} | {self.audience.field, self.about}
+        if self.fallback is not None and self.fallback.kind != "role":
+            named.add(self.fallback.field)
+        if self.question is not None:
+            named.add(self.question.about)
+        return {name for name in named if name}
+
+
+def check(rule: Rule, declared: Set[str], templates: Set[str]) -> None:
+    """Refuse a rule that can never work."""
+    if rule.event.startswith("notify."):
+        raise Refused("rule_on_own_event", status=422, detail=rule.name)
+    if unknown := rule.fields() - declared:
+        raise Refused("rule_field_undeclared", status=422, detail=f"{rule.name}: {sorted(unknown)}")
+    if rule.template not in templates:
+        raise Refused("rule_template_unknown", status=422, detail=f"{rule.name}: {rule.template}")
+    if wrong := [c.op for c in rule.when if c.op not in OPERATORS]:
+        raise Refused("operator_unknown", status=422, detail=f"{rule.name}: {wrong}")
+    if rule.question is not None and (faults := option_faults(rule.question.options)):
+        raise Refused("options_ambiguous", status=422, detail=f"{rule.name}: {faults}")

@@ -1,0 +1,39 @@
+"""The state diagrams of notify's pages, drawn from the tables themselves."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, Final
+
+from services.notify.domain import message, prompt, submission
+
+_PAGES: Final[Mapping[str, tuple[str, Mapping[Any, Mapping[Any, StrEnum]], str]]] = {
+    "message.md": ("Message (消息)", message.MOVES, "queued"),
+    "submission.md": ("Submission (提交)", submission.MOVES, "claimed"),
+    "prompt.md": ("Prompt (问题)", prompt.MOVES, "planned"),
+}
+
+
+def pages() -> dict[str, str]:
+    """Each page by its file name."""
+    return {name: _page(*page) for name, page in _PAGES.items()}
+
+
+def _page(title: str, moves: Mapping[Any, Mapping[Any, StrEnum]], first: str) -> str:
+    rows = [(state, move, to) for state, out in moves.items() for move, to in out.items()]
+    diagram = [f"    [*] --> {first}", *(f"    {state} --> {to}: {move}" for state, move, to in rows)]
+    table = [f"| {state} | {move} | {to} |" for state, move, to in rows]
+    return "\n".join(
+        [
+            f"# {title}",
+            "",
+            "```mermaid",
+            "stateDiagram-v2",
+            *diagram,
+            "```",
+            "",
+            "| from | move | to |",
+            "|---|---|---|",
+            *table,
+            "",
+        ]
+    )

@@ -1,0 +1,187 @@
+"""What notify announces: ids, codes and counts. Never a number, a name or a text."""
+
+from typing import Any, Final, Self
+from uuid import UUID
+
+from pydantic import Field
+
+from chassis.feed import Event
+from services.notify.domain.message import Message
+from services.notify.domain.prompt import Prompt
+
+_EXAMPLE_ID: Final = UUID("01920000-0000-7000-8000-000000000001")
+
+
+class _OfMessage(Event):
+    """What became of one message that a rule made for one person."""
+
+    notification_id: UUID
+    about: UUID | None
+    round: int
+    purpose: str
+    person_id: UUID | None
+    rule: str
+    template: str
+    message_class: str = Field(alias="class")
+    channel: str
+    attempt: int
+    segments: int
+    billable: int
+    possible_duplicate: bool
+    reason: str
+
+    @classmethod
+    def of(cls, message: Message) -> Self:
+        shared = {name: getattr(message, name) for name in cls.model_fields if name != "message_class"}
+        return cls.model_validate(shared | {"class": message.message_class})
+
+    @classmethod
+    def example(cls) -> Self:
+        values: dict[str, Any] = {
+            "notification_id": _EXAMPLE_ID,
+            "about": _EXAMPLE_ID,
+            "round": 1,
+            "purpose": "follow_up",
+            "person_id": _EXAMPLE_ID,
+            "rule": "case-follow-up",
+            "template": "case-follow-up",
+            "class": "notice",
+            "channel": "sms",
+            "attempt": 1,
+            "segments": 2,
+            "billable": 2,
+            "possible_duplicate": False,
+            "reason": "",
+        }
+        return cls.model_validate(values)
+
+
+class MessageSubmitted(_OfMessage, type="notify.message_submitted.v1"):
+    """A provider took the message."""
+
+
+class MessageDelivered(_OfMessage, type="notify.message_delivered.v1"):
+    """The handset has the message."""
+
+
+class MessageFailed(_OfMessage, type="notify.message_failed.v1"):
+    """The message did not and will not arrive; `reason` says why."""
+
+
+class MessageSuppressed(_OfMessage, type="notify.message_suppressed.v1"):
+    """The message was not sent because it must not be; `reason` says why."""
+
+
+class _OfPrompt(Event):
+    """What became of one question to one person."""
+
+    about: UUID
+    round: int
+    purpose: str
+    person_id: UUID
+
+    @classmethod
+    def _asked(cls, prompt: Prompt) -> dict[str, Any]:
+        return {"about": prompt.about, "round": prompt.round, "purpose": prompt.purpose, "person_id": prompt.person_id}
+
+
+class _Answer(_OfPrompt):
+    """An option somebody chose."""
+
+    option: str
+    revision: int
+    channel: str
+    received_id: UUID | None
+
+    @classmethod
+    def of(cls, prompt: Prompt, *, option: str, channel: str, received_id: UUID | None) -> Self:
+        return cls(
+            **cls._asked(prompt), option=option, revision=prompt.revision, channel=channel, received_id=received_id
+        )
+
+    @classmethod
+    def example(cls) -> Self:
+        return cls(
+            about=_EXAMPLE_ID,
+            round=1,
+            purpose="follow_up",
+            person_id=_EXAMPLE_ID,
+            option="solved_satisfied",
+            revision=3,
+            channel="sms",
+            received_id=None,
+        )
+
+
+class PromptAnswered(_Answer, type="notify.prompt_answered.v1"):
+    """A question was answered in time. `received_id` is there when words came with the option."""
+
+
+class PromptAnsweredLate(_Answer, type="notify.prompt_answered_late.v1"):
+    """An answer came after the question had closed; it changes nothing here."""
+
+
+class PromptUnclear(_OfPrompt, type="notify.prompt_unclear.v1"):
+    """Somebody replied to a question with words that are none of its options; the question stays open."""
+
+    received_id: UUID
+
+    @classmethod
+    def of(cls, prompt: Prompt, received_id: UUID) -> Self:
+        return cls(**cls._asked(prompt), received_id=received_id)
+
+    @classmethod
+    def example(cls) -> Self:
+        return cls(about=_EXAMPLE_ID, round=1, purpose="follow_up", person_id=_EXAMPLE_ID, received_id=_EXAMPLE_ID)
+
+
+class PromptExpired(_OfPrompt, type="notify.prompt_expired.v1"):
+    """A question's time is over without an answer."""
+
+    @classmethod
+    def of(cls, prompt: Prompt) -> Self:
+        return cls(**cls._asked(prompt))
+
+    @classmethod
+    def example(cls) -> Self:
+        return cls(about=_EXAMPLE_ID, round=1, purpose="follow_up", person_id=_EXAMPLE_ID)
+
+
+class TextReceived(Event, type="notify.text_received.v1"):
+    """Somebody sent us words that answer no question. Whoever needs them asks for them by id."""
+
+    received_id: UUID
+    person_id: UUID | None
+    hints: list[UUID]
+    confidential: bool
+
+    @classmethod
+    def example(cls) -> Self:
+        return cls(received_id=_EXAMPLE_ID, person_id=_EXAMPLE_ID, hints=[_EXAMPLE_ID], confidential=False)
+
+
+class ContactOptedOut(Event, type="notify.contact_opted_out.v1"):
+    """A person wants to hear no more of a topic (`*` is all of them) on a channel."""
+
+    person_id: UUID
+    topic: str
+    channel: str
+    source: str
+
+    @classmethod
+    def example(cls) -> Self:
+        return cls(person_id=_EXAMPLE_ID, topic="cases", channel="sms", source="sms")
+
+
+EVENTS: Final[tuple[type[Event], ...]] = (
+    MessageSubmitted,
+    MessageDelivered,
+    MessageFailed,
+    MessageSuppressed,
+    PromptAnswered,
+    PromptAnsweredLate,
+    PromptUnclear,
+    PromptExpired,
+    TextReceived,
+    ContactOptedOut,
+)

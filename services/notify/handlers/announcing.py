@@ -1,0 +1,38 @@
+"""What became of a message, told to the others in the transaction in which it happened."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import Final
+
+from chassis.feed import Event
+from chassis.transaction import Transaction
+from services.notify.domain.message import Message, State
+from services.notify.events import MessageDelivered, MessageFailed, MessageSubmitted, MessageSuppressed
+from services.notify.store import messages
+
+SENDER_WOKEN: Final = "sender_woken"
+DUPLICATE_CONFIRMED: Final = "duplicate_confirmed"
+_TOLD: dict[State, type[MessageSubmitted | MessageDelivered | MessageFailed | MessageSuppressed]] = {
+    State.SUBMITTED: MessageSubmitted,
+    State.DELIVERED: MessageDelivered,
+    State.FAILED: MessageFailed,
+    State.SUPPRESSED: MessageSuppressed,
+}
+
+
+async def save_and_tell(tx: Transaction, changed: Iterable[Message]) -> list[Message]:
+    """Save messages, and announce each that reached a state the others hear of."""
+    saved = await messages.save(tx, list(changed))
+    for message in saved:
+        told = _TOLD.get(message.state)
+        if told is not None and message.reason != DUPLICATE_CONFIRMED:
+            event: Event = told.of(message)
+            tx.announce(event, message)
+    return saved
+
+
+def wake_sender(tx: Transaction) -> None:
+    """Tell the sender of this process, where there is one, that something may be due."""
+    woken = tx.service.state.get(SENDER_WOKEN)
+    if isinstance(woken, asyncio.Event):
+        woken.set()

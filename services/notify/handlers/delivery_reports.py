@@ -1,0 +1,135 @@
+"""What providers say later: matched by our reference, forward only; what fits nothing is kept as a stray."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+from uuid import UUID
+
+from chassis.telemetry import log, measure
+from chassis.transaction import Transaction
+from services.notify.domain import message as message_rules
+from services.notify.domain import submission as submission_rules
+from services.notify.domain.delivery_report import DeliveryReport, Match, Status, match
+from services.notify.domain.message import Message, Move, State
+from services.notify.domain.number import sender_of
+from services.notify.domain.outcome import BadItem
+from services.notify.domain.submission import Submission
+from services.notify.handlers.announcing import DUPLICATE_CONFIRMED, save_and_tell
+from services.notify.store import delivery_reports, messages, submissions
+from services.notify.store.delivery_reports import Judged, Stray
+
+STRAYS_BATCH: Final = 200
+_STATUS_MOVE: Final = {
+    Status.DELIVERED: (submission_rules.Move.DELIVER, Move.DELIVER),
+    Status.UNDELIVERED: (submission_rules.Move.BOUNCE, Move.BOUNCE),
+}
+judged_reports = measure.counter("yihu_sms_reports", "Delivery reports, by provider and what they did")
+
+
+@dataclass(slots=True)
+class Held:
+    """The messages and submissions that a batch of reports speaks of, locked, as they change."""
+
+    messages: dict[UUID, Message]
+    submissions: dict[UUID, Submission]
+
+    @classmethod
+    async def of(cls, tx: Transaction, client_refs: Sequence[UUID | None]) -> "Held":
+        owners = await submissions.messages_of(tx, client_refs)
+        held = await messages.lock(tx, owners.values())
+        return cls(held, await submissions.lock(tx, owners))
+
+
+async def take(provider: str, batch: Sequence[DeliveryReport | BadItem], tx: Transaction) -> None:
+    """Let each line of a push take effect; a bad line is a stray and harms no other."""
+    reports = [item for item in batch if isinstance(item, DeliveryReport)]
+    held = await Held.of(tx, [report.client_ref for report in reports])
+    before, judged = dict(held.messages), list[Judged]()
+    for item in batch:
+        if isinstance(item, BadItem):
+            await delivery_reports.add_stray(tx, provider, None, verdict="unreadable", recipient_key=None)
+            continue
+        key = tx.service.sealing.index(sender_of(item.number))
+        verdict = _judge(held, item, key, tx)
+        judged_reports.add(1, {"provider": provider, "verdict": verdict})
+        if verdict in ("stray", Match.SUSPECT):
+            log.error("sms.report_stray", provider=provider, verdict=verdict)
+            await delivery_reports.add_stray(tx, provider, item, verdict=verdict, recipient_key=key)
+        elif item.client_ref is not None:
+            judged.append(Judged(item, item.client_ref, verdict))
+    await delivery_reports.add(tx, provider, judged)
+    await submissions.save(tx, list(held.submissions.values()))
+    await save_and_tell(tx, [m for m in held.messages.values() if m is not before[m.id]])
+
+
+def _judge(held: Held, report: DeliveryReport, key: bytes, tx: Transaction) -> str:
+    """What a report does; the held rows are what it made of them."""
+    submission = held.submissions.get(report.client_ref) if report.client_ref else None
+    if submission is None:
+        return "stray"
+    message = held.messages[submission.message_id]
+    verdict = match(report, submission, same_number=message.recipient_key == key)
+    if verdict is Match.FORWARD:
+        settle(held, message, submission, report, tx)
+    return verdict
+
+
+def settle(held: Held, message: Message, submission: Submission, report: DeliveryReport, tx: Transaction) -> None:
+    """The first real final word about a submission; it may come before the provider's own answer."""
+    of_call, of_message = _STATUS_MOVE[report.status]
+    if submission.state is not submission_rules.State.SUBMITTED:
+        submission = submission.moved(submission_rules.Move.ACCEPTED, code="OK", ask_at=None)
+    billed = report.billed if report.billed is not None else submission.billed
+    held.submissions[submission.id] = submission.moved(
+        of_call,
+        code=report.code,
+        provider_ref=submission.provider_ref or report.provider_ref or None,
+        billed=billed,
+        closed_at=tx.now,
+    )
+    if message.attempt == submission.attempt and message.state in (State.CLAIMED, State.UNKNOWN):
+        taken = Move.FOUND if message.state is State.UNKNOWN else Move.ACCEPTED
+        message = message.moved(taken, submitted_at=tx.now)
+    held.messages[message.id] = _after(message, of_message, report, tx)
+
+
+def _after(message: Message, move: Move, report: DeliveryReport, tx: Transaction) -> Message:
+    """The best of a message's attempts counts: any delivery wins, a failure only when no other attempt is open."""
+    if move is Move.DELIVER:
+        if message.may(Move.DELIVER) and message_rules.delivery_still_counts(message, tx.now):
+            return message.moved(Move.DELIVER, closed_at=tx.now)
+        return replace(message, reason=DUPLICATE_CONFIRMED) if message.state is State.DELIVERED else message
+    if message.may(Move.BOUNCE):
+        return message.moved(Move.BOUNCE, reason="undelivered", closed_at=tx.now)
+    return message
+
+
+async def match_strays(tx: Transaction) -> int:
+    """Match strays again, whose submission may have become known meanwhile; returns how many were looked at."""
+    waiting = await delivery_reports.lock_strays(tx, STRAYS_BATCH)
+    if not waiting:
+        return 0
+    held = await Held.of(tx, [stray.client_ref for stray in waiting])
+    before = dict(held.messages)
+    for stray in waiting:
+        await _match_stray(held, stray, tx)
+    await submissions.save(tx, list(held.submissions.values()))
+    await save_and_tell(tx, [m for m in held.messages.values() if m is not before[m.id]])
+    return len(waiting)
+
+
+async def _match_stray(held: Held, stray: Stray, tx: Transaction) -> None:
+    report = DeliveryReport(
+        client_ref=stray.client_ref,
+        provider_ref=stray.provider_ref,
+        number="",
+        status=Status(stray.status),
+        code=stray.code,
+        at=stray.at,
+        billed=stray.billed,
+    )
+    verdict = _judge(held, report, stray.recipient_key, tx)
+    matched = verdict not in ("stray", Match.SUSPECT)
+    if matched:
+        await delivery_reports.add(tx, stray.provider, [Judged(report, stray.client_ref, verdict)])
+    await delivery_reports.settle_stray(tx, stray, matched=matched)

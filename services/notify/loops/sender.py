@@ -1,0 +1,176 @@
+"""The sender: find out, claim, call, record. Calls are made outside every transaction, a bounded number at once.
+
+Nothing waits between claim and call: a claim takes no more messages than there are free places. Four places are kept
+for codes. On SIGTERM it stops claiming, and finishes and records the calls in flight.
+"""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
+
+from opentelemetry.trace import SpanKind
+
+from chassis.asking import Unanswered
+from chassis.service import Running
+from chassis.telemetry import log, span
+from chassis.testing import crashpoint
+from services.notify.channels.contract import Channel
+from services.notify.domain.message import Message
+from services.notify.domain.outcome import Lost, Outcome, RefusalClass, RefusedBy
+from services.notify.domain.submission import CALL_WITHIN_SECONDS
+from services.notify.handlers import sending
+from services.notify.handlers.announcing import SENDER_WOKEN
+from services.notify.handlers.sending import Claimed, Ready, Told
+from services.notify.loops.addresses import Addresses
+from services.notify.settings import settings_of
+from services.notify.store import catalogue, messages
+
+CODE_PRIORITY: Final = 0
+FINISH_SECONDS: Final = 7
+ASK_AGAIN_SECONDS: Final = 1.0
+WAKE_TRIES: Final = 10
+WAKE_TRY_SECONDS: Final = 0.02
+
+
+class Sender:
+    """One process's share of the sending."""
+
+    def __init__(self, running: Running, channel: Channel) -> None:
+        self.running, self.channel = running, channel
+        self.settings = settings_of(running)
+        self.addresses = Addresses(running)
+        self.woken: asyncio.Event = running.state.setdefault(SENDER_WOKEN, asyncio.Event())
+        self.free = self.settings.in_flight
+        self.freed, self.told_something = asyncio.Event(), asyncio.Event()
+        self.waiting: dict[UUID, float] = {}
+        self.told: list[Told] = []
+        self.calls: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Send what is due, for as long as the worker lives."""
+        recording = asyncio.create_task(self._recording())
+        try:
+            while True:
+                if not await self.send_due():
+                    await self._rest()
+        finally:
+            await self.finish()
+            recording.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await recording
+
+    async def send_due(self) -> int:
+        """Fetch what is due and claim it as places become free; returns how many were claimed."""
+        async with self.running.reading() as tx:
+            left_out = await catalogue.left_out_until(tx, self.channel.provider)
+            if left_out is not None and left_out > tx.now:
+                return 0
+            due = await messages.due(tx, limit=self.settings.prefetch, apart=self._waiting())
+        if not due:
+            return 0
+        ready = await self._ready(due)
+        codes = {m.id for m in due if m.priority == CODE_PRIORITY}
+        claimed = 0
+        while ready:
+            batch = await self._places(ready, codes)
+            ready = ready[len(batch) :]
+            claimed += await self._claim_and_call(batch)
+        return claimed
+
+    def _waiting(self) -> list[UUID]:
+        """Messages whose words or addresses nobody could tell just now: they must not hold up the others."""
+        now = time.monotonic()
+        self.waiting = {one: until for one, until in self.waiting.items() if until > now}
+        return list(self.waiting)
+
+    async def _ready(self, due: Sequence[Message]) -> list[Ready]:
+        ready: list[Ready] = []
+        try:
+            ready = await self.addresses.ready(due)
+        except Unanswered as error:
+            log.error("sms.addresses_unanswered", code=error.code)
+        known, until = {one.message_id for one in ready}, time.monotonic() + ASK_AGAIN_SECONDS
+        self.waiting |= {m.id: until for m in due if m.id not in known}
+        return ready
+
+    async def _places(self, ready: Sequence[Ready], codes: set[UUID]) -> Sequence[Ready]:
+        """As many of what is ready as there are free places for it; waits for one."""
+        kept = 0 if ready[0].message_id in codes else self.settings.in_flight_for_codes
+        while self.free <= kept:
+            self.freed.clear()
+            await self.freed.wait()
+        alike = [one for one in ready if (one.message_id in codes) == (kept == 0)]
+        return ready[: min(self.free - kept, len(alike))]
+
+    async def _claim_and_call(self, batch: Sequence[Ready]) -> int:
+        async with self.running.transaction() as tx:
+            claimed = await sending.claim(batch, self.channel.provider, tx)
+        crashpoint("sms.after_claim")
+        committed_at = time.monotonic()
+        self.free -= len(claimed)
+        for one in claimed:
+            task = asyncio.create_task(self._call(one, committed_at))
+            self.calls.add(task)
+            task.add_done_callback(self.calls.discard)
+        return len(claimed)
+
+    async def _call(self, claimed: Claimed, committed_at: float) -> None:
+        attributes = {"provider": self.channel.provider, "template": claimed.outgoing.template_code}
+        with span("notify.submit", parent=claimed.traceparent, kind=SpanKind.CLIENT, **attributes):
+            outcome = await self._outcome(claimed, committed_at)
+        crashpoint("sms.after_call")
+        self.told.append(Told(claimed.outgoing.client_ref, claimed.message_id, outcome))
+        self.told_something.set()
+
+    async def _outcome(self, claimed: Claimed, committed_at: float) -> Outcome:
+        """The call begins within 20 s of its claim by the monotonic clock, or not at all."""
+        if time.monotonic() - committed_at > CALL_WITHIN_SECONDS:
+            return RefusedBy(RefusalClass.NOT_SENT, "too_late_to_call")
+        try:
+            return await self.channel.submit(claimed.outgoing)
+        except Exception as error:
+            log.error("sms.call_failed", error=error, provider=self.channel.provider)
+            return Lost("failed_here")
+
+    async def _recording(self) -> None:
+        """Write answers as they come, those that came together in one transaction."""
+        while True:
+            await self.told_something.wait()
+            self.told_something.clear()
+            await self._record()
+
+    async def _record(self) -> None:
+        told, self.told = self.told, []
+        if not told:
+            return
+        try:
+            async with self.running.transaction() as tx:
+                await sending.record(told, tx)
+        except Exception as error:
+            log.error("sms.record_failed", error=error, many=len(told))
+            await asyncio.sleep(0.2)
+            self.told = told + self.told
+            self.told_something.set()
+            return
+        self.free += len(told)
+        self.freed.set()
+
+    async def _rest(self) -> None:
+        """Until woken, or until the next look. What woke us may not have committed yet: look a few times."""
+        if self.woken.is_set():
+            self.woken.clear()
+            for _ in range(WAKE_TRIES):
+                await asyncio.sleep(WAKE_TRY_SECONDS)
+                if self.woken.is_set() or await self.send_due():
+                    return
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.woken.wait(), self.settings.sender_poll_seconds)
+
+    async def finish(self) -> None:
+        """Let calls in flight end, and write what they brought."""
+        if self.calls:
+            await asyncio.wait(set(self.calls), timeout=FINISH_SECONDS)
+        await self._record()

@@ -1,0 +1,82 @@
+"""Every setting of notify, typed, with its default and reason."""
+
+from datetime import time, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from pydantic import Field, SecretStr
+
+from chassis.settings import Settings
+from services.notify.domain.caps import Cap
+from services.notify.domain.hours import Hours
+
+if TYPE_CHECKING:
+    from chassis.service import Running
+
+PUSH_SECRET_CHARACTERS_MIN: Final = 22
+
+
+class NotifySettings(Settings):
+    """The provider and its pushes, the sender, hours and caps, and the pace of the loops."""
+
+    provider_base_url: str = "https://dysmsapi.aliyuncs.com"
+    provider_key_id: str = ""
+    provider_key_secret: SecretStr = SecretStr("")
+    push_secret: SecretStr = SecretStr("")
+    push_addresses: list[str] = Field(default=["127.0.0.0/8", "::1/128"])
+
+    sender_signature: str = "南岸妇联"
+    sender_base_number: str = "106900000427"
+    sender_ext_width: int = 2
+    public_url: str = ""
+
+    # What the law and good manners allow: hours of notices in Asia/Shanghai, texts per number.
+    notice_from: time = time(7, 30)
+    notice_until: time = time(21, 30)
+    cap_notice_day: int = 10
+    cap_code_minute: int = 1
+    cap_code_hour: int = 5
+    cap_code_day: int = 10
+    cap_auto_day: int = 3
+    uplinks_per_minute_max: int = 200
+
+    # The vendor allows 20 calls at once; 4 of them are kept for codes.
+    in_flight: int = 20
+    in_flight_for_codes: int = 4
+    prefetch: int = 200
+    contact_keep_seconds: float = 60
+    sender_poll_seconds: float = 0.25
+    back_off_seconds: float = 30
+    provider_pause_minutes: int = 5
+    resolver_every_seconds: float = 1
+    tries_max: int = 12
+
+    @cached_property
+    def pages_url(self) -> str:
+        """Where residents' pages are: what stands before a link's token."""
+        return (self.public_url or self.console_url).rstrip("/")
+
+    @cached_property
+    def notice_hours(self) -> Hours:
+        return Hours(self.notice_from, self.notice_until)
+
+    @cached_property
+    def caps(self) -> dict[str, tuple[Cap, ...]]:
+        """The caps per number of each class."""
+        minute, hour, day = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+        return {
+            "code": (Cap(self.cap_code_minute, minute), Cap(self.cap_code_hour, hour), Cap(self.cap_code_day, day)),
+            "notice": (Cap(self.cap_notice_day, day),),
+            "auto": (Cap(self.cap_auto_day, day),),
+        }
+
+    @property
+    def push_ready(self) -> bool:
+        """Whether the secret path is long enough to prove anything (128 bits)."""
+        return len(self.push_secret.get_secret_value()) >= PUSH_SECRET_CHARACTERS_MIN
+
+
+def settings_of(running: "Running") -> NotifySettings:
+    """The settings of a running process of notify."""
+    assert isinstance(running.settings, NotifySettings)
+    return running.settings

@@ -1,0 +1,180 @@
+"""Messages and notifications: rows <-> domain objects."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Row, Uuid, any_, cast, func, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from chassis.refused import Refused
+from chassis.transaction import Transaction
+from services.notify.domain.message import Message, OnUnknown, State
+from services.notify.store import rows
+from services.notify.store.tables import messages, notifications
+
+CHANGING: Final = (
+    "recipient_key",
+    "state",
+    "reason",
+    "waiting_for",
+    "due_at",
+    "attempt",
+    "extra",
+    "possible_duplicate",
+    "segments",
+    "billable",
+    "body_enc",
+    "submitted_at",
+    "closed_at",
+    "revision",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notification:
+    """One rule applied to one event for one person, with the trace of the decision."""
+
+    id: UUID
+    event_id: UUID
+    event_type: str
+    rule: str
+    person_id: UUID | None
+    about: UUID | None
+    round: int
+    purpose: str
+    correlation: UUID
+    community_id: UUID | None
+    traceparent: str
+    trace: list[list[str]]
+    created_at: datetime
+
+
+async def add_notification(tx: Transaction, notification: Notification) -> bool:
+    """Write a notification; False where this event, rule and person had one already."""
+    statement = upsert(notifications).values(rows.values(notification)).on_conflict_do_nothing()
+    return bool((await tx.execute(statement.returning(notifications.c.id))).scalar())
+
+
+async def add(tx: Transaction, message: Message) -> Message:
+    """Write a new message."""
+    await rows.add(tx, messages, [rows.values(message)])
+    return message
+
+
+async def save(tx: Transaction, changed: Sequence[Message]) -> list[Message]:
+    """Write what may change of messages this transaction holds locked; each gets its next revision."""
+    saved = [replace(message, revision=message.revision + 1) for message in changed]
+    await rows.put(tx, messages, [rows.values(message) for message in saved], CHANGING)
+    return saved
+
+
+async def lock(tx: Transaction, wanted: Iterable[UUID | None]) -> dict[UUID, Message]:
+    """Messages by id, locked in the order of their ids."""
+    statement = select(messages).where(messages.c.id.in_(rows.ids(wanted))).order_by(messages.c.id).with_for_update()
+    return {row.id: _message(row) for row in await tx.execute(statement)}
+
+
+async def by_ids(tx: Transaction, wanted: Iterable[UUID]) -> list[Message]:
+    """Messages by id, not locked."""
+    statement = select(messages).where(messages.c.id.in_(rows.ids(wanted)))
+    return [_message(row) for row in await tx.execute(statement)]
+
+
+async def lock_one(tx: Transaction, message_id: UUID) -> Message:
+    """One message, locked; 404 where there is none."""
+    found = await lock(tx, [message_id])
+    if not found:
+        raise Refused("message_unknown", status=404)
+    return found[message_id]
+
+
+async def lock_queued(tx: Transaction, wanted: Sequence[UUID]) -> list[Message]:
+    """Those of the wanted that still wait to be sent and that nobody else holds, most urgent first."""
+    statement = (
+        select(messages)
+        .where(messages.c.id.in_(list(wanted)), messages.c.state == State.QUEUED, messages.c.due_at <= tx.now)
+        .order_by(messages.c.priority, messages.c.due_at, messages.c.id)
+        .with_for_update(skip_locked=True)
+    )
+    return [_message(row) for row in await tx.execute(statement)]
+
+
+async def due(tx: Transaction, *, limit: int, apart: Sequence[UUID] = ()) -> list[Message]:
+    """What is due, most urgent first, apart from these."""
+    statement = (
+        select(messages)
+        .where(messages.c.state == State.QUEUED, messages.c.due_at <= tx.now)
+        .where(~(messages.c.id == any_(cast(list(apart), ARRAY(Uuid)))))
+        .order_by(messages.c.priority, messages.c.due_at)
+        .limit(limit)
+    )
+    return [_message(row) for row in await tx.execute(statement)]
+
+
+async def lock_of_prompts(tx: Transaction, prompt_ids: Sequence[UUID]) -> list[Message]:
+    """Messages of these prompts that have not left yet."""
+    if not prompt_ids:
+        return []
+    statement = (
+        select(messages)
+        .where(messages.c.prompt_id.in_(list(prompt_ids)), messages.c.state.in_([State.QUEUED, State.PARKED]))
+        .order_by(messages.c.id)
+        .with_for_update()
+    )
+    return [_message(row) for row in await tx.execute(statement)]
+
+
+async def lock_overdue(tx: Transaction, limit: int) -> list[Message]:
+    """Messages whose time is over before they left."""
+    statement = (
+        select(messages)
+        .where(messages.c.state.in_([State.QUEUED, State.PARKED]), messages.c.valid_until <= tx.now)
+        .order_by(messages.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return [_message(row) for row in await tx.execute(statement)]
+
+
+async def lock_silent(tx: Transaction, before: datetime, limit: int) -> list[Message]:
+    """Messages submitted before a time, of which no delivery report has come."""
+    statement = (
+        select(messages)
+        .where(messages.c.state == State.SUBMITTED, messages.c.submitted_at <= before)
+        .order_by(messages.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return [_message(row) for row in await tx.execute(statement)]
+
+
+async def latest_to(tx: Transaction, recipient_key: bytes, since: datetime, limit: int = 20) -> list[Message]:
+    """What was sent to a number lately, newest first."""
+    statement = (
+        select(messages)
+        .where(messages.c.recipient_key == recipient_key, messages.c.created_at >= since)
+        .order_by(messages.c.created_at.desc())
+        .limit(limit)
+    )
+    return [_message(row) for row in await tx.execute(statement)]
+
+
+async def had_lately(tx: Transaction, recipient_key: bytes, template: str, since: datetime) -> bool:
+    """Whether this number has had this automatic text since then."""
+    statement = (
+        select(func.count())
+        .select_from(messages)
+        .where(
+            messages.c.recipient_key == recipient_key, messages.c.template == template, messages.c.created_at >= since
+        )
+    )
+    return bool((await tx.execute(statement)).scalar_one())
+
+
+def _message(row: Row[Any]) -> Message:
+    found = dict(row._mapping)
+    found["state"], found["on_unknown"] = State(found["state"]), OnUnknown(found["on_unknown"])
+    return Message(**found)

@@ -1,0 +1,85 @@
+"""Texts that residents sent: kept sealed, found by the keyed index of their number."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from chassis.refused import Refused
+from chassis.transaction import Transaction
+from services.notify.store import rows
+from services.notify.store.data_keys import Keys
+from services.notify.store.tables import received
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """One text as it lies in the database: sealed."""
+
+    id: UUID
+    provider: str
+    dedupe_key: str
+    recipient_key: bytes
+    from_enc: bytes
+    dest: str
+    text_enc: bytes
+    outcome: str
+    reason: str
+    person_id: UUID | None
+    prompt_id: UUID | None
+    hints: list[UUID]
+    correlation: UUID
+    community_id: UUID | None
+    at: datetime
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Words and number, opened for one reader who stands on record."""
+
+    text: str
+    number: str
+
+
+async def add(tx: Transaction, text: Received) -> bool:
+    """Keep a text; False where the provider had brought it before."""
+    statement = upsert(received).values(rows.values(text)).on_conflict_do_nothing().returning(received.c.id)
+    return bool((await tx.execute(statement)).scalar())
+
+
+async def settle(tx: Transaction, received_id: UUID, **what: Any) -> None:
+    """Write what came of a text, in the transaction that received it."""
+    await tx.execute(update(received).where(received.c.id == received_id).values(**what))
+
+
+async def load(tx: Transaction, received_id: UUID) -> Received:
+    """One text, sealed; 404 where there is none."""
+    row = (await tx.execute(select(received).where(received.c.id == received_id))).one_or_none()
+    if row is None:
+        raise Refused("received_unknown", status=404)
+    return Received(**row._mapping)
+
+
+async def opened(tx: Transaction, text: Received) -> Opened:
+    """The words and the number of a text."""
+    key = (await Keys.of(tx, [text.recipient_key])).key(text.recipient_key)
+    sealing = tx.service.sealing
+    return Opened(
+        sealing.unseal(text.text_enc, key=key, aad=f"received.text:{text.id}"),
+        sealing.unseal(text.from_enc, key=key, aad=f"received.from:{text.id}"),
+    )
+
+
+async def lately(tx: Transaction, recipient_key: bytes, minutes: int) -> int:
+    """How many texts this number has sent in the last minutes."""
+    since = tx.now - timedelta(minutes=minutes)
+    statement = (
+        select(func.count())
+        .select_from(received)
+        .where(received.c.recipient_key == recipient_key, received.c.at >= since)
+    )
+    return int((await tx.execute(statement)).scalar_one())

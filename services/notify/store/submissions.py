@@ -1,0 +1,74 @@
+"""Submissions: rows <-> domain objects."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Row, select
+
+from chassis.transaction import Transaction
+from services.notify.domain.submission import State, Submission
+from services.notify.store import rows
+from services.notify.store.tables import submissions
+
+CHANGING: Final = ("state", "code", "provider_ref", "billed", "asked", "ask_at", "closed_at")
+
+
+async def add(tx: Transaction, new: Sequence[Submission]) -> None:
+    """Write new submissions, before any call is made."""
+    await rows.add(tx, submissions, [rows.values(one) for one in new])
+
+
+async def save(tx: Transaction, changed: Sequence[Submission]) -> None:
+    """Write what may change of submissions this transaction holds locked."""
+    await rows.put(tx, submissions, [rows.values(one) for one in changed], CHANGING)
+
+
+async def messages_of(tx: Transaction, wanted: Iterable[UUID | None]) -> dict[UUID, UUID]:
+    """Which message each submission belongs to; not locked."""
+    statement = select(submissions.c.id, submissions.c.message_id).where(submissions.c.id.in_(rows.ids(wanted)))
+    return {row.id: row.message_id for row in await tx.execute(statement)}
+
+
+async def lock(tx: Transaction, wanted: Iterable[UUID | None]) -> dict[UUID, Submission]:
+    """Submissions by id, locked after their messages."""
+    statement = (
+        select(submissions).where(submissions.c.id.in_(rows.ids(wanted))).order_by(submissions.c.id).with_for_update()
+    )
+    return {row.id: _submission(row) for row in await tx.execute(statement)}
+
+
+async def of_messages(tx: Transaction, message_ids: Iterable[UUID]) -> list[Submission]:
+    """All submissions of these messages, oldest first."""
+    statement = (
+        select(submissions).where(submissions.c.message_id.in_(rows.ids(message_ids))).order_by(submissions.c.attempt)
+    )
+    return [_submission(row) for row in await tx.execute(statement)]
+
+
+async def without_answer(tx: Transaction, limit: int) -> list[Submission]:
+    """Claimed ones whose lease is over: their answer, if there was one, died with its process."""
+    statement = (
+        select(submissions)
+        .where(submissions.c.state == State.CLAIMED, submissions.c.lease_until <= tx.now)
+        .order_by(submissions.c.id)
+        .limit(limit)
+    )
+    return [_submission(row) for row in await tx.execute(statement)]
+
+
+async def to_ask_about(tx: Transaction, limit: int) -> list[Submission]:
+    """Unknown ones whose next question is due."""
+    statement = (
+        select(submissions)
+        .where(submissions.c.state == State.UNKNOWN, submissions.c.ask_at <= tx.now)
+        .order_by(submissions.c.ask_at)
+        .limit(limit)
+    )
+    return [_submission(row) for row in await tx.execute(statement)]
+
+
+def _submission(row: Row[Any]) -> Submission:
+    found = dict(row._mapping)
+    found["state"] = State(found["state"])
+    return Submission(**found)
