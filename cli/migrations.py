@@ -3,7 +3,7 @@
 import hashlib
 import re
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -78,16 +78,18 @@ def _stamp(service: str, directory: Path) -> Path:
 
 
 def _fingerprint(service: str) -> str:
-    """Seeds are written by the migration's end: other seeds make it due as well."""
+    """Seeds and the readers of the feed are written at a migration's end: other ones make it due as well."""
     digest = hashlib.sha256()
     for path in sorted(_seeds_and_migrations(service)):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()
 
 
-def _seeds_and_migrations(service: str) -> Iterable[Path]:
-    home = _folder(service).parent
-    return (path for room in ("migrations", "seeds") for path in (home / room).rglob("*") if _is_source(path))
+def _seeds_and_migrations(service: str) -> Iterator[Path]:
+    home = ROOT / ("console" if service == "console" else f"services/{service}")
+    yield from (path for path in (ROOT / "contracts" / "who-reads-what.json",) if path.exists())
+    for room in ("migrations", "chronicle/migrations", "seeds"):
+        yield from (path for path in (home / room).rglob("*") if _is_source(path))
 
 
 def _is_source(path: Path) -> bool:

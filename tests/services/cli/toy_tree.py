@@ -1,4 +1,4 @@
-"""A repository in small: the real cli, and programs that only answer, so that starting and hurting can be tested alone."""
+"""A repository in small: the real cli, and programs that only answer; so starting and hurting are tested alone."""
 
 import shutil
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from cli.databases import SERVICES
 from cli.programs import ROOT
 
-PROGRAM = '''
+PROGRAM = """
 import http.server, os, sys
 service, role = {service!r}, sys.argv[1] if len(sys.argv) > 1 else "gateway"
 prefix = "YIHU_" + service.upper() + "_"
@@ -34,7 +34,7 @@ class Answer(http.server.BaseHTTPRequestHandler):
 
 port = os.environ[prefix + ("WORKER_PORT" if role == "worker" else "PORT")]
 http.server.ThreadingHTTPServer(("127.0.0.1", int(port)), Answer).serve_forever()
-'''
+"""
 
 
 def toy_tree(home: Path) -> Path:
@@ -47,7 +47,8 @@ def toy_tree(home: Path) -> Path:
         (versions / "0001_first.py").write_text('revision = "0001_first"\n')
         (folder / "__main__.py").write_text(PROGRAM.format(service=service))
     (home / "services/notify/filed.py").write_text('print("[]")\n')
+    shutil.copytree(ROOT / "demo", home / "demo", ignore=shutil.ignore_patterns("__pycache__", "gateway"))
     gateway = home / "demo/gateway"
-    gateway.mkdir(parents=True)
+    gateway.mkdir()
     (gateway / "__main__.py").write_text(PROGRAM.format(service="gateway"))
     return home
