@@ -15,17 +15,17 @@ class Changes:
     """Numbered changes: the last 1,000 are kept for those who reconnect, older gaps mean `reload`."""
 
     def __init__(self) -> None:
-        self._kept: deque[tuple[int, bytes]] = deque(maxlen=CHANGES_KEPT)
+        self._kept: deque[tuple[int, str, Any]] = deque(maxlen=CHANGES_KEPT)
         self._last = 0
         self._followers: set[asyncio.Queue[bytes]] = set()
 
     def tell(self, event: str, data: Any) -> None:
         self._last += 1
-        words = json.dumps(data, separators=(",", ":"))
-        change = f"id: {self._last}\nevent: {event}\ndata: {words}\n\n".encode()
-        self._kept.append((self._last, change))
-        for follower in self._followers:
-            _offer(follower, change)
+        self._kept.append((self._last, event, data))
+        if self._followers:
+            change = _written(self._last, event, data)
+            for follower in self._followers:
+                _offer(follower, change)
 
     async def follow(self, last_seen: int | None) -> AsyncIterator[bytes]:
         """What was missed, then what comes, with a comment now and then so that dead connections are noticed."""
@@ -49,11 +49,12 @@ class Changes:
             return []
         oldest = self._kept[0][0] if self._kept else self._last + 1
         if last_seen > self._last or last_seen < oldest - 1:
-            return [self._reload()]
-        return [change for number, change in self._kept if number > last_seen]
+            return [_written(self._last, "reload", {})]
+        return [_written(number, event, data) for number, event, data in self._kept if number > last_seen]
 
-    def _reload(self) -> bytes:
-        return f"id: {self._last}\nevent: reload\ndata: {{}}\n\n".encode()
+
+def _written(number: int, event: str, data: Any) -> bytes:
+    return f"id: {number}\nevent: {event}\ndata: {json.dumps(data, separators=(',', ':'))}\n\n".encode()
 
 
 def _offer(follower: asyncio.Queue[bytes], change: bytes) -> None:

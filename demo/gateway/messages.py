@@ -1,6 +1,6 @@
 """One text on the air, to a handset or from one, and what is known about it."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta, timezone
 from enum import StrEnum
 from typing import Any, Self
@@ -46,7 +46,8 @@ class Message:
     call: dict[str, Any] | None = None
 
     def facts(self) -> dict[str, Any]:
-        return asdict(self)
+        """As it stands now. Not `asdict`, which copies the raw call word by word and takes longer than the fsync."""
+        return {name: getattr(self, name) for name in NAMES}
 
     @classmethod
     def of(cls, facts: dict[str, Any]) -> Self:
@@ -56,6 +57,9 @@ class Message:
 
     def moment(self) -> datetime:
         return datetime.fromisoformat(self.at)
+
+
+NAMES = tuple(each.name for each in fields(Message))
 
 
 def segments(text: str) -> list[int]:
