@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sqlalchemy import Table, insert, update
+from sqlalchemy import Table, Update, insert, update
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.exc import IntegrityError
 
@@ -42,6 +42,14 @@ async def write(tx: Transaction, table: Table, values: Mapping[str, Any], revisi
     if changed.rowcount != 1:
         raise Refused("stale", status=412)
     return revision + 1
+
+
+async def change(tx: Transaction, statement: Update) -> int:
+    """Run an update; answers how many rows it changed."""
+    try:
+        return int((await tx.execute(statement)).rowcount)
+    except IntegrityError as error:
+        raise clash(error) from error
 
 
 async def put(tx: Transaction, table: Table, rows: list[dict[str, Any]]) -> None:

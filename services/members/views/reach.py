@@ -18,8 +18,12 @@ def require(
         return
     known = {*area_path, *organization_path}
     if any(grant.scope_id in known for grant in actor.grants):
-        raise Refused("not_permitted", status=403, permission=permission)
+        raise not_permitted(permission)
     raise Refused("not_found", status=404)
+
+
+def not_permitted(permission: str) -> Refused:
+    return Refused("not_permitted", status=403, permission=permission)
 
 
 def check_revision(revision: int, expected: int | None) -> None:

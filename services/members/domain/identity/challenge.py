@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from services.members.domain.identity.password import pause_after
+
 LIFE = timedelta(minutes=5)
 TRIES = 5
 DIGITS = 6
@@ -36,6 +38,45 @@ CAPS: Mapping[Counted, tuple[Cap, ...]] = {
 }
 
 
+# Wrong tries before the pauses begin. Many people share an address; nobody else shares an account.
+FREE_TRIES: Mapping[Counted, int] = {Counted.ACCOUNT: 3, Counted.ADDRESS: 20, Counted.NUMBER: 3, Counted.DEVICE: 3}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counter:
+    """What was counted for one number, address, device or account: acts, and wrong tries in a row."""
+
+    kind: Counted
+    subject: bytes
+    times: tuple[datetime, ...] = ()
+    failures: int = 0
+    blocked_until: datetime | None = None
+
+    def wait(self, at: datetime) -> timedelta:
+        """How long until one more act is within every cap; nothing when it is now."""
+        free_at = [at]
+        for cap in CAPS.get(self.kind, ()):
+            recent = sorted(time for time in self.times if time > at - cap.window)
+            if len(recent) >= cap.most:
+                free_at.append(recent[-cap.most] + cap.window)
+        return max(free_at) - at
+
+    def counted(self, at: datetime) -> "Counter":
+        """One more act; what is older than every window is forgotten."""
+        longest = max((cap.window for cap in CAPS.get(self.kind, ())), default=timedelta(0))
+        return replace(self, times=(*(time for time in self.times if time > at - longest), at))
+
+    def failed(self, at: datetime) -> "Counter":
+        failures = self.failures + 1
+        return replace(self, failures=failures, blocked_until=at + pause_after(failures - FREE_TRIES[self.kind]))
+
+    def cleared(self) -> "Counter":
+        return replace(self, failures=0, blocked_until=None)
+
+    def blocked(self, at: datetime) -> bool:
+        return self.blocked_until is not None and at < self.blocked_until
+
+
 class Answer(StrEnum):
     RIGHT = "right"
     WRONG = "wrong"
@@ -53,6 +94,7 @@ class Challenge:
     expires_at: datetime
     tries: int = 0
     used_at: datetime | None = None
+    revision: int = 0
 
     def open(self, at: datetime) -> bool:
         return self.used_at is None and self.tries < TRIES and at < self.expires_at

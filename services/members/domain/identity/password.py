@@ -12,7 +12,6 @@ LENGTH_MIN = 12
 LENGTH_MAX = 200
 DISTINCT_MIN = 5
 PAUSE_MAX = timedelta(hours=1)
-FREE_TRIES = 3
 
 _HASH = PasswordHash((Argon2Hasher(),))
 _COMMON = (
@@ -47,10 +46,10 @@ def _nobody() -> str:
 
 
 def pause_after(failures: int) -> timedelta:
-    """Nothing for the first wrong tries, then one second, doubling up to an hour."""
-    if failures < FREE_TRIES:
+    """One second after the first wrong try that counts, doubling up to an hour."""
+    if failures < 1:
         return timedelta(0)
-    return min(timedelta(seconds=2 ** min(failures - FREE_TRIES, 12)), PAUSE_MAX)
+    return min(timedelta(seconds=2 ** min(failures - 1, 12)), PAUSE_MAX)
 
 
 def _weakness(password: str, login: str) -> str | None:

@@ -30,7 +30,6 @@ class Session:
     last_used_at: datetime
     kept: bool = False
     ended_at: datetime | None = None
-    revision: int = 0
 
     @property
     def expires_at(self) -> datetime:
