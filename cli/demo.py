@@ -12,9 +12,6 @@ from cli.children import CannotStart
 from cli.instance import Instance
 from cli.options import OK, USAGE, Directory, fail
 from cli.programs import ROOT
-from demo.cast import PARTS
-from demo.on_instance import system_on
-from demo.runner import main as play
 
 HOME = ROOT / ".yihu"
 NOT_STARTED = 2
@@ -48,7 +45,7 @@ def _once(words: list[str]) -> int:
     code = NOT_STARTED
     try:
         instance.up(port_base=0, environment=ENVIRONMENT)
-        code = play(words, system_on(instance), HOME / "report.json")
+        code = _play(words, instance, HOME / "report.json")
     except CannotStart as error:
         typer.echo(f"yihu: {error}", err=True)
     finally:
@@ -57,6 +54,13 @@ def _once(words: list[str]) -> int:
             _keep_logs(instance)
         shutil.rmtree(instance.directory, ignore_errors=True)
     return code
+
+
+def _play(words: list[str], instance: Instance, report: Path) -> int:
+    from demo.on_instance import system_on  # only this command pays for the story's imports
+    from demo.runner import main
+
+    return main(words, system_on(instance), report)
 
 
 def _keep_logs(instance: Instance) -> None:
@@ -77,7 +81,7 @@ def _at_length(instance: Instance, words: list[str], *, fresh: bool) -> int:
     try:
         instance.up(environment=ENVIRONMENT)
         typer.echo(_where_to_look(instance), err=True)
-        code = OK if was_played else play(words, system_on(instance), report)
+        code = OK if was_played else _play(words, instance, report)
         if was_played:
             typer.echo("The story has been played; --fresh begins anew.", err=True)
         typer.echo("Everything runs on. Ctrl-C stops it.", err=True)
@@ -102,11 +106,10 @@ def _forget(directory: Path) -> None:
 def _where_to_look(instance: Instance) -> str:
     urls = instance.run()["urls"]
     console = urls["console"]
-    roles = sorted({part.role for part in PARTS.values()})
     return "\n".join(
         [
             "Yihu is up. Where to look:",
-            f"  console, a button per role    {console}/sign-in   ({', '.join(roles)})",
+            f"  console, a button per role    {console}/sign-in",
             f"  the stage: phones and events  {console}/stage",
             f"  residents: report and track   {console}/report  {console}/track",
             f"  the SMS gateway's own page    {urls['gateway']}/",

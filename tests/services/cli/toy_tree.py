@@ -47,8 +47,7 @@ def toy_tree(home: Path) -> Path:
         (versions / "0001_first.py").write_text('revision = "0001_first"\n')
         (folder / "__main__.py").write_text(PROGRAM.format(service=service))
     (home / "services/notify/filed.py").write_text('print("[]")\n')
-    shutil.copytree(ROOT / "demo", home / "demo", ignore=shutil.ignore_patterns("__pycache__", "gateway"))
     gateway = home / "demo/gateway"
-    gateway.mkdir()
+    gateway.mkdir(parents=True)
     (gateway / "__main__.py").write_text(PROGRAM.format(service="gateway"))
     return home
