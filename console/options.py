@@ -1,0 +1,108 @@
+"""What templates call: the options of selects, the clock of a row, links in texts."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
+
+from markupsafe import Markup, escape
+
+from console.ask.members import Candidate, Groups, MemberList
+from console.ask.simulator import Phone
+from console.ask.tickets import Categories, Category, Row
+from console.language import Language, phone
+from console.pages.moves import Field
+from console.views import ClockView, clock_of
+
+STATES = (
+    "draft", "received", "assigned", "accepted", "in_progress", "deliberating", "adopted", "resolved", "following_up",
+    "closed", "rejected", "withdrawn",
+)  # fmt: skip
+_LINK = Markup('<a href="{}" target="_blank" rel="noopener">{}</a>')
+Options = list[tuple[str, str]]
+
+
+def template_words(told: Language) -> Mapping[str, Any]:
+    """Bound to one language where words are needed."""
+    return {
+        "clock_view": _clock_view,
+        "state_options": partial(_codes, told, "state", STATES),
+        "kind_options": partial(_codes, told, "kind"),
+        "line_options": partial(_codes, told, "line"),
+        "fault_options": partial(_codes, told, "fault"),
+        "group_options": _groups,
+        "category_options": partial(_categories, told),
+        "r_category_options": partial(_category_list, told),
+        "member_options": partial(_members, told),
+        "options_of": partial(_options_of, told),
+        "place_options": _places,
+        "phone_options": _phones,
+        "last_thread": _last_thread,
+        "scoped": _scoped,
+        "parsed": datetime.fromisoformat,
+    }
+
+
+def _clock_view(now: datetime) -> Callable[[Row], ClockView]:
+    return lambda row: clock_of(row.due_at, row.state_type, now)
+
+
+def _codes(told: Language, sort: str, codes: Sequence[str]) -> Options:
+    return [(code, told.word(sort, code)) for code in codes]
+
+
+def _groups(groups: Groups) -> Options:
+    return [(str(group.id), group.name) for group in groups.items if group.state == "active"]
+
+
+def _categories(told: Language, categories: Categories) -> Options:
+    return _category_list(told, categories.items)
+
+
+def _category_list(told: Language, categories: Sequence[Category]) -> Options:
+    return [(one.code, one.label or told.word("category", one.code)) for one in categories]
+
+
+def _members(told: Language, members: MemberList) -> Options:
+    return [(str(one.person_id), f"{one.name or '–'} · {told.word('tier', one.tier)}") for one in members.items]
+
+
+def _options_of(told: Language, field: Field) -> Options:
+    return _codes(told, field.words, field.options)
+
+
+def _places(places: Sequence[Candidate]) -> Options:
+    return [(str(one.area_id), one.whole) for one in places]
+
+
+def _phones(numbers: Sequence[str]) -> Options:
+    return [(number, phone(number)) for number in numbers if number]
+
+
+def _last_thread(shown: Phone | None) -> str:
+    """Where an answer goes: to the thread whose text came last."""
+    threads = [thread for thread in shown.threads if thread.messages] if shown else []
+    newest = max(threads, key=lambda thread: thread.messages[-1].at, default=None)
+    return newest.number if newest else ""
+
+
+def _scoped(move: str, html: Markup) -> Markup:
+    """Several forms of one page may have a field of the same name: its ids are told apart by the move."""
+    for sign in ("f-", "h-", "e-"):
+        html = html.replace(f'"{sign}', f'"{sign}{move}-')
+    return html
+
+
+def links_of(text: str, own: str) -> Markup:
+    """The text as it came; a link of our own opens, any other stays words."""
+    parts: list[Markup] = []
+    for word in text.replace("http", " http").split(" "):
+        url = urlsplit(word)
+        ours = url.scheme in ("http", "https") and f"{url.scheme}://{url.netloc}" == own
+        parts.append(_LINK.format(url.path, word) if ours else escape(word))
+    return Markup(" ").join(parts)
+
+
+def iso(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat()

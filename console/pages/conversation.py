@@ -1,0 +1,56 @@
+"""One conversation out of two sources: what was said and done in the ticket, and the texts sent about it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from console.ask.notify import Message
+from console.ask.tickets import Event
+from console.language import Language
+from console.names import Names
+from console.views import Turn
+
+SIGNS = {
+    "file": "plus", "confirm": "check", "assign": "arrow-right", "accept": "check", "start": "play", "reject": "x",
+    "resolve": "circle-check", "return": "rotate-ccw", "reopen": "rotate-ccw", "withdraw": "x", "ask": "send",
+    "record_contact": "phone", "answer_solved": "message-square", "answer_unsolved": "message-square",
+    "escalate": "triangle-alert",
+}  # fmt: skip
+TROUBLE_STATES = frozenset({"failed", "unknown", "parked"})
+MESSAGE_SIGNS = {"delivered": "check-check", "submitted": "check", "failed": "x", "suppressed": "x", "cancelled": "x"}
+
+
+def conversation(
+    events: Iterable[Event], messages: Iterable[Message], names: Names, told: Language
+) -> tuple[Turn, ...]:
+    """Oldest first."""
+    turns = [_of_event(event, names, told) for event in events] + [_of_message(one, names, told) for one in messages]
+    return tuple(sorted(turns, key=lambda turn: turn.at))
+
+
+def _of_event(event: Event, names: Names, told: Language) -> Turn:
+    if event.type == "note":
+        return Turn(event.at, "note", "notebook-pen", told.word("turn", "note"), names.of(event.actor_id), event.text)
+    kind = "answer" if event.type == "answer" or (event.move or "").startswith("answer") else "move"
+    title = told.word("done", event.move or event.type)
+    said = event.text or _reason(event, told)
+    marks = (told.word("state", event.to),) if event.to and event.move != "file" else ()
+    return Turn(event.at, kind, SIGNS.get(event.move or "", "info"), title, names.of(event.actor_id), said, marks)  # type: ignore[arg-type]
+
+
+def _reason(event: Event, told: Language) -> str | None:
+    return told.word("reason", event.reason) if event.reason else None
+
+
+def _of_message(message: Message, names: Names, told: Language) -> Turn:
+    at: datetime = message.delivered_at or message.submitted_at or message.created_at
+    trouble = message.state in TROUBLE_STATES
+    marks = [told.word("message", message.state)]
+    if message.reason:
+        marks.append(told.word("message_reason", message.reason))
+    if message.possible_duplicate:
+        marks.append(told.word("message", "possible_duplicate"))
+    if message.segments:
+        marks.append(f"{message.segments} {told.word('unit', 'segment')}")
+    title = told.word("template", message.template)
+    return Turn(at, "trouble" if trouble else "message", MESSAGE_SIGNS.get(message.state, "send"), title,
+                message.recipient or names.of(message.person_id), None, tuple(marks))  # fmt: skip

@@ -1,0 +1,98 @@
+/* <live-panel id topics [data-rows]>: fetches its own fragment under the reader's own rights when the stream says it changed.
+   An open form or a half-typed word is never replaced; new rows wait behind a button. */
+customElements.define("live-panel", class extends HTMLElement {
+  connectedCallback() {
+    this.waiting = new Set();
+    this.news = new Set();
+    this.hear = (event) => this.changed(JSON.parse(event.detail.data));
+    this.again = () => this.refresh();
+    document.addEventListener("changed", this.hear);
+    document.addEventListener("live-poll", this.again);
+    this.addEventListener("click", (event) => { if (event.target.closest("[data-refresh]")) this.shown(event); });
+    if (this.dataset.state === "late") this.timer = setTimeout(this.again, 100);
+  }
+
+  disconnectedCallback() {
+    clearTimeout(this.timer);
+    document.removeEventListener("changed", this.hear);
+    document.removeEventListener("live-poll", this.again);
+  }
+
+  changed({ topic, subject }) {
+    if (!(this.dataset.topics || "").split(" ").includes(topic)) return;
+    if (!this.dataset.rows) return this.soon();
+    if (document.getElementById(`row-${subject}`)) { this.waiting.add(subject); return this.soon(); }
+    this.news.add(subject);
+    this.tellNews();
+  }
+
+  tellNews() {
+    const note = this.querySelector("[data-news]");
+    if (!note) return;
+    note.hidden = false;
+    note.querySelector("[data-count]").textContent = this.news.size;
+  }
+
+  soon() { this.timer ??= setTimeout(() => { this.timer = null; this.refresh(); }, 800); }
+
+  shown(event) {
+    event.preventDefault();
+    this.news.clear();
+    this.refresh({ whole: true });
+  }
+
+  busy() {
+    const field = this.contains(document.activeElement) && document.activeElement.matches("input:not([type=radio]), textarea, select");
+    return field || [...this.querySelectorAll("form[data-command]")].some((form) =>
+      [...form.elements].some((one) => one.type !== "hidden" && one.defaultValue !== undefined && one.value !== one.defaultValue));
+  }
+
+  async refresh({ whole = false } = {}) {
+    if (this.busy() && !whole) return this.stale();
+    const rows = this.dataset.rows && this.waiting.size && !whole;
+    const source = rows ? `${this.dataset.rows}?ids=${[...this.waiting].join(",")}` : this.dataset.src || location.href;
+    this.waiting.clear();
+    const headers = { "HX-Request-Type": "partial", "HX-Target": `live-panel#${this.id}`, Accept: "text/html" };
+    if (this.etag && !rows) headers["If-None-Match"] = this.etag;
+    const answer = await fetch(source, { headers }).catch(() => null);
+    if (answer?.status === 304) return;
+    if (!answer?.ok) return this.old();
+    if (!rows) this.etag = answer.headers.get("ETag");
+    this.take(await answer.text(), rows);
+  }
+
+  take(text, rows) {
+    const away = /^<live-panel[^>]*data-state="(away|busy|late)"/.test(text.trim());
+    if (away && this.dataset.state === "fresh") return this.old();
+    this.querySelector(".panel")?.classList.remove("stale");
+    htmx.swap({ text, target: this, swap: rows ? "none" : "outerMorph", sourceElement: this });
+  }
+
+  old() { this.querySelector(".panel")?.classList.add("stale"); }
+
+  stale() {
+    const note = this.querySelector("[data-stale]");
+    if (note) note.hidden = false;
+  }
+});
+
+/* The stream itself: two failed connects, then a fetch every 15 seconds; a polite word at most every 10. */
+(() => {
+  let failed = 0, polling = null, told = 0;
+  document.addEventListener("htmx:sse:error", () => {
+    failed += 1;
+    if (failed >= 2) polling ??= setInterval(() => document.dispatchEvent(new Event("live-poll")), 15_000);
+  });
+  document.addEventListener("htmx:sse:after:connection", () => { failed = 0; clearInterval(polling); polling = null; });
+  document.addEventListener("reload", () => document.dispatchEvent(new Event("live-poll")));
+  document.addEventListener("ended", () => location.reload());
+  document.addEventListener("changed", () => {
+    const words = document.getElementById("live-words");
+    if (!words || Date.now() - told < 10_000) return;
+    told = Date.now();
+    words.textContent = words.textContent ? "" : words.dataset.one;
+  });
+  document.addEventListener("htmx:after:swap", () => document.querySelector("[data-focus]")?.focus());
+  document.addEventListener("DOMContentLoaded", () => document.querySelector("[data-focus]")?.focus());
+  setInterval(() => document.querySelector("[data-flash]")?.remove(), 8_000);
+})();
