@@ -5,6 +5,7 @@ from chassis.settings import load
 from chassis.timers import Timer
 from services.funds.api import applications, approvals, books, documents, donations, duties, funds, payments
 from services.funds.domain.permission import AAL2, PERMISSIONS, SENSITIVE
+from services.funds.domain.states import pages
 from services.funds.events import EVENTS
 from services.funds.handlers.approvals import expire_approval, remind_approvers
 from services.funds.handlers.commitments import expire_commitment
@@ -36,4 +37,5 @@ def build() -> Service:
         aal2=AAL2,
         sensitive=SENSITIVE,
         ready_checks=(ledger_is_guarded,),
+        states=pages(),
     )
