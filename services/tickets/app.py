@@ -3,7 +3,7 @@
 from chassis.service import Service
 from chassis.settings import load
 from chassis.timers import Timer
-from services.tickets.api import desk, filing, moves
+from services.tickets.api import desk, filing, moves, references, tickets, tracking, worklists
 from services.tickets.domain.permission import AAL2, PERMISSIONS, SENSITIVE
 from services.tickets.events import EVENTS
 from services.tickets.handlers import inbound, reporters, verdicts, winding
@@ -26,7 +26,10 @@ def build() -> Service:
     return Service(
         name="tickets",
         settings=load(TicketsSettings, "tickets"),
-        routers=[filing.router, moves.router, desk.router],
+        routers=[
+            filing.router, references.router, moves.router, desk.router, tickets.router, worklists.router,
+            tracking.router,
+        ],
         events=EVENTS,
         reads=READS,
         timers=TIMERS,

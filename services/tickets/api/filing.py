@@ -56,7 +56,7 @@ class FileBody(Body):
     anonymous: bool = False
     origin: Origin | None = None
     channel: Literal["page", "telephone", "api", "console", "import"] = "api"
-    links: Annotated[list[LinkTo], Field(max_length=5)] = []
+    links: Annotated[tuple[LinkTo, ...], Field(max_length=5)] = ()
     filed_at: AwareDatetime | None = None
     source: Source | None = None
 

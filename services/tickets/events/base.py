@@ -1,4 +1,4 @@
-"""The base of every ticket event: ids, codes and states; never a name, a number of a telephone or a word of the case."""
+"""The base of every ticket event: ids, codes and states; never a name, a telephone number or a word of the case."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self

@@ -29,7 +29,7 @@ async def route(confirmed: Ticket, tx: Transaction, event: type[TicketConfirmed]
     """Save a matter that has just become clear, and with it the group the rules give it."""
     reference = await load_reference(tx)
     area_id = confirmed.building_id or confirmed.community_id
-    facts = await places.facts_of(tx, area_id, confirmed.category) if area_id else None
+    facts = await places.facts_of(tx, area_id, confirmed.category, numbered=False) if area_id else None
     choice = filing.routed(confirmed, facts, reference) if facts else None
     moved = confirmed
     if choice is not None and choice.group is not None:

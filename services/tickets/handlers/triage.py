@@ -126,7 +126,7 @@ def _class(command: TriageTicket, ticket: Ticket, changes: Mapping[str, Any], re
 
 
 async def _place(building_id: UUID, ticket: Ticket, tx: Transaction) -> dict[str, Any]:
-    facts = await places.facts_of(tx, building_id, ticket.category)
+    facts = await places.facts_of(tx, building_id, ticket.category, numbered=False)
     if facts is None or facts.community_id is None:
         raise Refused(
             "building_unknown", status=422, errors=[{"pointer": "/building_id", "code": "unknown"}],

@@ -26,7 +26,7 @@ SELECT here.id, here.path, here.name, here.kind, c.id AS community_id, c.code AS
       FROM organizations o
       WHERE o.id IN (SELECT organization_id FROM duty)
          OR (o.area_id = ANY(here.path) AND o.state = 'active' AND cardinality(o.mandate) > 0)) AS groups,
-    nextval('ticket_serial') AS serial
+    CASE WHEN :numbered THEN nextval('ticket_serial') ELSE 0 END AS serial
 FROM here LEFT JOIN communities c ON c.id = ANY(here.path)
 """)
 
@@ -49,9 +49,10 @@ class Facts:
     serial: int
 
 
-async def facts_of(tx: Transaction, area_id: UUID, category: str) -> Facts | None:
-    """What routing decides from; nothing when no such place is known."""
-    row = (await tx.execute(_FACTS, {"area_id": area_id, "category": category, "now": tx.now})).first()
+async def facts_of(tx: Transaction, area_id: UUID, category: str, *, numbered: bool = True) -> Facts | None:
+    """What routing decides from, with the next number if one is wanted; nothing when no such place is known."""
+    values = {"area_id": area_id, "category": category, "now": tx.now, "numbered": numbered}
+    row = (await tx.execute(_FACTS, values)).first()
     if row is None:
         return None
     depth = {id_: len(row.path) - 1 - at for at, id_ in enumerate(row.path)}

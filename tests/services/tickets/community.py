@@ -6,7 +6,8 @@ from uuid import UUID, uuid4
 
 import httpx
 
-from tests.running import Served
+from chassis.transaction import Transaction
+from tests.running import Served, person_token
 
 
 @dataclass
@@ -28,8 +29,17 @@ class Community:
     operator: UUID = field(default_factory=uuid4)
     secretary: UUID = field(default_factory=uuid4)
     clients: dict[UUID, httpx.AsyncClient] = field(default_factory=dict)
+    tx: Transaction | None = None
 
     async def settle(self) -> "Community":
+        async with self.service.transaction() as tx:
+            self.tx = tx
+            await self._settle()
+        self.tx = None
+        await self._sign_in()
+        return self
+
+    async def _settle(self) -> None:
         await self.area(self.root, "city", [self.root], "重庆市")
         await self.area(self.community, "community", [self.root, self.community], "东山坪社区")
         village = [self.root, self.community, self.cluster]
@@ -41,8 +51,6 @@ class Community:
         await self.group(self.help_group, "邻里互助", ["care"], self.help_leader)
         await self.coverage(self.help_group, self.community, "*")
         await self.membership(self.property_group, self.member)
-        await self._sign_in()
-        return self
 
     async def _sign_in(self) -> None:
         on_group, on_area = "organization", "area"
@@ -54,8 +62,21 @@ class Community:
             self.operator: [("operator", on_area, self.community)],
             self.secretary: [("secretary", on_area, self.community)],
         }
-        for person, held in grants.items():
-            self.clients[person] = await self.service.person(person, held)
+        rows = [(person, *grant) for person, held in grants.items() for grant in held]
+        for person in grants:
+            self.clients[person] = self.service.client(person_token(person, "tickets"))
+        await self.service.sql(
+            "INSERT INTO grants SELECT gen_random_uuid(), s, r, k, a, ARRAY[a], '2000-01-01', NULL"
+            " FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[]) AS g(s, r, k, a)",
+            *[list(column) for column in zip(*rows, strict=True)],
+        )
+
+    async def tell(self, of: str, data: dict[str, Any], subject: UUID) -> None:
+        """Let members tell something; while settling, all of it in one transaction."""
+        if self.tx is None:
+            return await self.service.apply(of, data, subject=subject)
+        read = self.service.running.inbox.by_type[of]
+        return await read.handler(read.model.model_validate(data), self.tx)
 
     async def area(self, id_: UUID, kind: str, path: list[UUID], name: str, managed: bool | None = None) -> None:
         data = {
@@ -63,30 +84,30 @@ class Community:
             "estate_id": None, "name": name, "has_property_management": managed, "lat": None, "lon": None,
             "state": "active",
         }
-        await self.service.apply("members.area_changed.v1", data, subject=id_)
+        await self.tell("members.area_changed.v1", data, id_)
 
     async def group(self, id_: UUID, name: str, mandate: list[str], leader: UUID, state: str = "active") -> None:
         data = {
             "organization_id": id_, "classification": "womens_group", "parent_id": None, "path": [id_],
             "area_id": self.community, "host_id": None, "mandate": mandate, "name": name, "state": state,
         }
-        await self.service.apply("members.organization_changed.v1", data, subject=id_)
+        await self.tell("members.organization_changed.v1", data, id_)
         led = {"organization_id": id_, "leader_id": leader, "deputy_id": None, "acting": False}
-        await self.service.apply("members.group_leader_changed.v1", led, subject=id_)
+        await self.tell("members.group_leader_changed.v1", led, id_)
 
     async def coverage(self, group: UUID, area: UUID, category: str, state: str = "active") -> None:
         data = {
             "coverage_id": uuid4(), "organization_id": group, "area_id": area, "area_path": [], "category": category,
             "rank": "lead", "from": None, "until": None, "state": state,
         }
-        await self.service.apply("members.coverage_changed.v1", data, subject=group)
+        await self.tell("members.coverage_changed.v1", data, group)
 
     async def membership(self, group: UUID, person: UUID, state: str = "active", id_: UUID | None = None) -> None:
         data = {
             "organization_id": group, "membership_id": id_ or person, "person_id": person, "tier": "core",
             "state": state, "from": None, "until": None,
         }
-        await self.service.apply("members.membership_changed.v1", data, subject=group)
+        await self.tell("members.membership_changed.v1", data, group)
 
     # What people do ------------------------------------------------------------------------------------------
 

@@ -1,0 +1,173 @@
+"""What every page may know: categories, classes, the calendar and the rules of routing; and a look ahead."""
+
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from chassis.edge import Body, Edge, permitted, public, service_only, signed_in
+from services.tickets.domain.clock import CLASSES, CLASSES_VERSION
+from services.tickets.handlers.filing import tracking_code
+from services.tickets.store.reference import load_reference
+from services.tickets.views import ahead
+
+router = APIRouter(tags=["references"])
+
+
+class CategoryModel(BaseModel):
+    model_config = ConfigDict(populate_by_name=True)
+    code: str
+    parent: str | None
+    label: str
+    label_en: str
+    class_code: str = Field(alias="class")
+    keywords: list[str]
+    confidential: bool
+
+
+class Categories(BaseModel):
+    items: list[CategoryModel]
+    as_of: datetime
+
+
+class LimitModel(BaseModel):
+    clock: str
+    minutes: int
+    unit: str
+
+
+class ClassModel(BaseModel):
+    code: str
+    version: str
+    limits: list[LimitModel]
+
+
+class Classes(BaseModel):
+    items: list[ClassModel]
+
+
+class DayModel(BaseModel):
+    day: date
+    kind: str
+
+
+class CalendarModel(BaseModel):
+    year: int
+    known: bool
+    version: str
+    items: list[DayModel]
+
+
+class RuleModel(BaseModel):
+    id: str
+    version: int
+    community_id: UUID | None
+    priority: int
+    categories: list[str]
+    has_property_management: bool | None
+    mandate: str
+
+
+class Rules(BaseModel):
+    items: list[RuleModel]
+
+
+class PreviewBody(Body):
+    text: Annotated[str, Field(min_length=1, max_length=4_000)]
+    building_id: UUID | None = None
+    category: Annotated[str | None, Field(max_length=40)] = None
+    danger: bool = False
+
+
+class WordingItem(Body):
+    key: str
+    about: UUID
+
+
+class WordingBody(Body):
+    items: Annotated[list[WordingItem], Field(max_length=1_000)]
+
+
+class WordingValue(BaseModel):
+    key: str
+    about: UUID
+    value: str | None
+
+
+class Wording(BaseModel):
+    items: list[WordingValue]
+
+
+@router.get("/v1/categories", response_model=Categories)
+async def categories(edge: Annotated[Edge, public()]) -> Categories:
+    async with edge.reading() as tx:
+        reference = await load_reference(tx)
+        items = [
+            CategoryModel(
+                code=each.code, parent=each.parent, label=each.label, label_en=each.label_en,
+                class_code=each.class_code, keywords=list(each.keywords), confidential=each.code == "counselling",
+            )
+            for each in reference.categories.values()
+        ]
+        return Categories(items=items, as_of=tx.now)
+
+
+@router.get("/v1/classes", response_model=Classes)
+async def classes(edge: Annotated[Edge, signed_in()]) -> Classes:
+    items = []
+    for each in CLASSES.values():
+        limits = [
+            LimitModel(clock=clock, minutes=round(limit.amount.total_seconds() / 60), unit=limit.unit)
+            for clock, limit in each.limits.items()
+        ]
+        items.append(ClassModel(code=each.code, version=CLASSES_VERSION, limits=limits))
+    return Classes(items=items)
+
+
+@router.get("/v1/calendars", response_model=CalendarModel)
+async def calendar(edge: Annotated[Edge, signed_in()], year: int) -> CalendarModel:
+    async with edge.reading() as tx:
+        known = (await load_reference(tx)).calendar
+    items = [DayModel(day=day, kind=kind) for day, kind in sorted(known.exceptions.items()) if day.year == year]
+    return CalendarModel(year=year, known=year in known.years, version=known.version, items=items)
+
+
+@router.get("/v1/routing-rules", response_model=Rules)
+async def routing_rules(
+    edge: Annotated[Edge, permitted("tickets.rules")], community_id: UUID | None = None
+) -> Rules:
+    async with edge.reading() as tx:
+        reference = await load_reference(tx)
+    items = [
+        RuleModel(
+            id=rule.id, version=rule.version, community_id=owner, priority=rule.priority,
+            categories=sorted(rule.categories), has_property_management=rule.has_property_management,
+            mandate=rule.mandate,
+        )
+        for owner, rule in reference.rules
+        if owner is None or community_id is None or owner == community_id
+    ]
+    return Rules(items=items)
+
+
+@router.post("/v1/tickets:preview", response_model=ahead.Preview)
+async def preview(body: PreviewBody, edge: Annotated[Edge, signed_in(key=False)]) -> ahead.Preview:
+    async with edge.reading() as tx:
+        return await ahead.preview(
+            tx, text=body.text, building_id=body.building_id, category=body.category, danger=body.danger
+        )
+
+
+@router.post("/internal/wording:resolve", response_model=Wording)
+async def wording(body: WordingBody, edge: Annotated[Edge, service_only("notify")]) -> Wording:
+    async with edge.reading() as tx:
+        items = [
+            WordingValue(
+                key=item.key, about=item.about,
+                value=tracking_code(tx, item.about) if item.key == "tracking_code" else None,
+            )
+            for item in body.items
+        ]
+    return Wording(items=items)

@@ -1,0 +1,66 @@
+"""A look ahead, before anything is filed: what it seems to be about, who would take it, and by when."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from chassis.transaction import Transaction
+from services.tickets.domain import clock
+from services.tickets.domain.category import OTHER, guesses
+from services.tickets.domain.clock import CLASSES
+from services.tickets.domain.routing import Choice, choose
+from services.tickets.store import places
+from services.tickets.store.reference import Reference, load_reference
+
+
+class GuessModel(BaseModel):
+    code: str
+    label: str
+    score: int
+
+
+class GroupModel(BaseModel):
+    id: UUID
+    name: str
+
+
+class Preview(BaseModel):
+    model_config = ConfigDict(populate_by_name=True)
+    categories: list[GuessModel]
+    category: str
+    class_code: str = Field(alias="class")
+    dues: dict[str, datetime]
+    group: GroupModel | None
+    explanation: str
+    confidential: bool
+
+
+async def preview(
+    tx: Transaction, *, text: str, building_id: UUID | None, category: str | None, danger: bool
+) -> Preview:
+    reference = await load_reference(tx)
+    found = guesses(text, list(reference.categories.values()))
+    guessed = found[0].code if found else OTHER
+    code = category if category is not None and category in reference.categories else guessed
+    class_code = "urgent" if danger else reference.categories[code].class_code
+    choice = await _choice(tx, building_id, code, reference)
+    group = GroupModel(id=choice.group.id, name=choice.group.name) if choice and choice.group else None
+    return Preview(
+        categories=[GuessModel(code=each.code, label=each.label, score=each.score) for each in found[:5]],
+        category=code, class_code=class_code,
+        dues={
+            name: clock.after(reference.calendar, tx.now, limit) for name, limit in CLASSES[class_code].limits.items()
+        },
+        group=group, explanation=choice.explanation if choice else "", confidential=code == "counselling",
+    )
+
+
+async def _choice(tx: Transaction, building_id: UUID | None, code: str, reference: Reference) -> Choice | None:
+    facts = await places.facts_of(tx, building_id, code, numbered=False) if building_id else None
+    if facts is None:
+        return None
+    return choose(
+        facts.place, code, reference.label(code), rules=reference.rules_of(facts.community_id),
+        coverage=facts.coverage, groups=facts.groups,
+    )

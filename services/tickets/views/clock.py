@@ -1,0 +1,123 @@
+"""The clocks of a ticket with their "why": every minute accounted for, every threshold past and to come."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from chassis.transaction import Transaction
+from services.tickets.domain import clock as rules
+from services.tickets.domain import threshold
+from services.tickets.domain.calendar import Calendar, Span
+from services.tickets.domain.clock import CLASSES, CLASSES_VERSION, Clock, Reading, Unit
+from services.tickets.handlers.winding import dispatch_limit
+from services.tickets.store import marks, tickets
+from services.tickets.store.reference import load_reference
+from services.tickets.views.detail import read
+
+
+class SpanModel(BaseModel):
+    model_config = ConfigDict(populate_by_name=True)
+    start: datetime = Field(alias="from")
+    end: datetime = Field(alias="to")
+    kind: str
+    minutes: int
+
+
+class ThresholdModel(BaseModel):
+    percent: int
+    due_at: datetime
+    raised_at: datetime | None
+    recipient_role: str
+
+
+class ClockModel(BaseModel):
+    name: str
+    unit: str
+    start: datetime
+    due: datetime
+    met_at: datetime | None
+    state: str
+    used_percent: int
+    thresholds: list[ThresholdModel]
+    spans: list[SpanModel]
+    why_due: str
+
+
+class ClockView(BaseModel):
+    model_config = ConfigDict(populate_by_name=True)
+    as_of: datetime
+    class_code: str = Field(alias="class")
+    round: int
+    clocks: list[ClockModel]
+    provisional: bool
+    calendar_version: str
+    class_version: str
+
+
+NAMES = {Clock.ACCEPT: "接单", Clock.CONTACT: "首次联系", Clock.RESOLVE: "办结"}
+COUNTED = frozenset({"working", "make_up"})
+
+
+async def clock_view(tx: Transaction, ticket_id: UUID) -> ClockView:
+    ticket, _ = await read(tx, ticket_id)
+    history = await tickets.history(tx, ticket)
+    calendar = (await load_reference(tx)).calendar
+    readings = rules.readings(history, calendar, CLASSES[ticket.class_code], dispatch_limit(tx))
+    raised = {
+        (row.clock, row.threshold): row for row in await marks.of_ticket(tx, ticket_id) if row.round == ticket.round
+    }
+    clocks = []
+    for reading in readings.values():
+        points = [
+            ThresholdModel(
+                percent=each.amount, due_at=rules.after(calendar, reading.start, reading.limit, each.amount),
+                raised_at=getattr(raised.get((reading.clock, each.amount)), "raised_at", None),
+                recipient_role=each.recipient_role,
+            )
+            for each in threshold.THRESHOLDS
+        ]
+        clocks.append(_model(reading, calendar, tx.now, points))
+    provisional = not all(calendar.knows(r.start) and calendar.knows(r.due) for r in readings.values())
+    return ClockView(
+        as_of=tx.now, class_code=ticket.class_code, round=ticket.round, clocks=clocks, provisional=provisional,
+        calendar_version=calendar.version, class_version=CLASSES_VERSION,
+    )
+
+
+def _model(reading: Reading, calendar: Calendar, now: datetime, points: list[ThresholdModel]) -> ClockModel:
+    until = max(reading.due, reading.met_at or reading.start)
+    spans = calendar.spans(reading.start, until) if reading.limit.unit is not Unit.WALL else (
+        Span(reading.start, until, "wall"),
+    )
+    return ClockModel(
+        name=reading.clock, unit=reading.limit.unit, start=reading.start, due=reading.due, met_at=reading.met_at,
+        state=_state(reading, now), used_percent=rules.used_percent(calendar, reading, now), thresholds=points,
+        spans=[SpanModel(start=s.start, end=s.end, kind=s.kind, minutes=s.minutes) for s in spans],
+        why_due=_why(reading, calendar, spans),
+    )
+
+
+def _state(reading: Reading, now: datetime) -> str:
+    if reading.met_at is not None:
+        return "met" if reading.in_time else "late"
+    return "overdue" if now >= reading.due else "running"
+
+
+def _why(reading: Reading, calendar: Calendar, spans: tuple[Span, ...]) -> str:
+    """One sentence: the limit, the start, what counted, and the end."""
+    start, due = reading.start.astimezone(calendar.zone), reading.due.astimezone(calendar.zone)
+    minutes = round(reading.limit.amount.total_seconds() / 60)
+    begins = f"{NAMES[reading.clock]}时限"
+    ends = f"自{start:%m月%d日%H:%M}起, 到{due:%m月%d日%H:%M}"
+    if reading.limit.unit is Unit.WORKING:
+        days: dict[str, int] = {}
+        for span in spans:
+            if span.kind in COUNTED:
+                day = f"{span.start.astimezone(calendar.zone):%m月%d日}" + ("(调休)" if span.kind == "make_up" else "")
+                days[day] = days.get(day, 0) + span.minutes
+        counted = ", ".join(f"{day}计{count}分钟" for day, count in days.items())
+        return f"{begins}{minutes}个工作分钟, {ends}: {counted}"
+    if reading.limit.unit is Unit.CALENDAR_DAYS:
+        return f"{begins}{reading.limit.amount.days}个自然日, 不在上班时间则顺延到下一个工作日18:00, {ends}"
+    return f"{begins}{minutes}分钟, {ends}"
