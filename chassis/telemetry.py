@@ -16,7 +16,7 @@ from typing import Any, Final
 from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.exporter.prometheus import PrometheusMetricReader
-from opentelemetry.metrics import CallbackOptions, Observation
+from opentelemetry.metrics import CallbackOptions, Observation, get_meter, set_meter_provider
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import MetricReader, PeriodicExportingMetricReader
 from opentelemetry.sdk.resources import Resource
@@ -35,12 +35,8 @@ class Measures:
     """Every instrument of the chassis, by name. A service adds its own with `counter` and `histogram`."""
 
     def __init__(self) -> None:
-        self._meter = MeterProvider().get_meter("yihu")
+        self._meter = get_meter("yihu")  # a proxy: what is declared before the start reports after it
         self.gauges: dict[str, dict[tuple[tuple[str, str], ...], float]] = {}
-        self._declare()
-
-    def start(self, provider: MeterProvider) -> None:
-        self._meter = provider.get_meter("yihu")
         self._declare()
 
     def _declare(self) -> None:
@@ -104,7 +100,7 @@ def start_telemetry(settings: Settings, role: str) -> None:
         base = settings.otlp_endpoint.rstrip("/")
         readers.append(PeriodicExportingMetricReader(OTLPMetricExporter(endpoint=f"{base}/v1/metrics")))
         tracing.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=f"{base}/v1/traces")))
-    measure.start(MeterProvider(readers, resource=resource))
+    set_meter_provider(MeterProvider(readers, resource=resource))
     _tracer = tracing.get_tracer("yihu")
     _log_as_json(settings.service, role)
 

@@ -216,6 +216,21 @@ def test_every_metric_that_is_watched_is_declared_in_the_code() -> None:
     assert {name for name in watched if not name.startswith(FROM_ELSEWHERE) and name not in known} == set()
 
 
+def test_what_a_module_declares_when_it_is_imported_is_exposed() -> None:
+    """Declarations stand at the top of modules, before the process begins to measure."""
+    program = """
+from chassis.settings import Settings
+from chassis.telemetry import measure, metrics_text, start_telemetry
+kept = measure.counter("yihu_things", "Things")
+start_telemetry(Settings(service="tickets"), "api")
+kept.add(3)
+print(metrics_text().decode())
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    [line] = [line for line in done.stdout.splitlines() if line.startswith("yihu_things_total")]
+    assert line.endswith(" 3.0")
+
+
 def test_the_dashboard_asks_the_source_that_is_provisioned() -> None:
     sources = yaml.safe_load(
         (DEPLOY / "grafana" / "provisioning" / "datasources" / "prometheus.yaml").read_text("utf-8")
