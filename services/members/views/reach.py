@@ -6,8 +6,9 @@ from uuid import UUID
 from sqlalchemy import Column, ColumnElement, Uuid, literal
 from sqlalchemy.dialects.postgresql import array
 
-from chassis.auth import Actor
+from chassis.auth import Actor, stepped_up
 from chassis.refused import Refused
+from services.members.domain.identity.permission import AAL2, STEP_UP_MINUTES
 
 
 def require(
@@ -15,6 +16,8 @@ def require(
 ) -> None:
     """Refuse what no grant allows there: 403 where she may be, 404 where she has nothing to do with."""
     if actor.may(permission, area_path=area_path, organization_path=organization_path):
+        if permission in AAL2 and not stepped_up(actor, STEP_UP_MINUTES):
+            raise Refused("step_up", status=403, permission=permission)
         return
     known = {*area_path, *organization_path}
     if any(grant.scope_id in known for grant in actor.grants):

@@ -89,9 +89,7 @@ async def built(service: Served) -> Neighbourhood:
     ok(await district.post("/v1/areas:batch", json={"items": items}))
     federation = await _organization(district, "federation", "中一路社区妇联", places["community"])
     group = await _organization(district, "womens_group", "物业管理妇女小组", places["community"], parent_id=federation)
-    post = ok(
-        await district.post(f"/v1/organizations/{federation}/posts", json={"role": "executive", "seats": 20})
-    )
+    post = ok(await district.post(f"/v1/organizations/{federation}/posts", json={"role": "executive", "seats": 20}))
     return Neighbourhood(
         service=service,
         root=root,

@@ -19,7 +19,8 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "sessions.revoke": frozenset({"secretary", "keeper"}),
 }
 
-# These need a second factor at most fifteen minutes old.
+# These need a second factor shown a short while ago.
+STEP_UP_MINUTES = 15
 AAL2 = frozenset(
     {
         "places.edit",
