@@ -326,8 +326,9 @@ class Lane:
             measure.feed_delay.record(delay, {"producer": self.producer})
 
     async def _what_follows(self, tx: "Transaction", entries: Sequence[Entry]) -> list[Entry]:
-        """Drop what is behind the locked cursor; refuse what does not follow it without a hole or a fork."""
+        """Drop what is behind the locked cursor, which another worker may have moved; refuse a hole or a fork."""
         row = (await tx.execute(_LOCK, self._key | {"epoch": self.epoch})).one()
+        self.position, self.last = row.position, row.last_event
         position, last, fresh = row.position, row.last_event, []
         for entry in entries:
             if entry.position <= position:

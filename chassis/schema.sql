@@ -52,8 +52,8 @@ CREATE INDEX once_request_age ON once_request (at);
 
 CREATE TABLE timer (
     id uuid PRIMARY KEY, kind text NOT NULL, key text NOT NULL, due_at timestamptz NOT NULL, data jsonb NOT NULL,
-    attempts integer NOT NULL DEFAULT 0, fired_at timestamptz, parked_at timestamptz, reason text,
-    UNIQUE (kind, key)
+    attempts integer NOT NULL DEFAULT 0, claimed_until timestamptz, fired_at timestamptz, parked_at timestamptz,
+    reason text, UNIQUE (kind, key)
 );
 CREATE INDEX timer_due ON timer (due_at) WHERE fired_at IS NULL AND parked_at IS NULL;
 

@@ -78,6 +78,7 @@ class Settings(BaseModel):
     timer_every_ms: int = 200
     timer_batch: int = 100
     timer_attempts: int = 5
+    timer_claim_seconds: float = 15
     grants_fresh_seconds: float = 60
     step_up_minutes: int = 15
     ask_seconds: float = 5

@@ -46,28 +46,34 @@ class Timer:
 
 
 _DUE = text(
-    "UPDATE timer SET attempts = attempts + 1 WHERE id IN (SELECT id FROM timer, clock WHERE fired_at IS NULL"
-    " AND parked_at IS NULL AND due_at <= now() + shift AND kind = ANY(CAST(:kinds AS text[]))"
-    " ORDER BY due_at LIMIT :limit FOR UPDATE OF timer SKIP LOCKED)"
-    " RETURNING id, kind, key, due_at, data, attempts"
+    "SELECT id, kind, key, due_at, data FROM timer, clock WHERE fired_at IS NULL AND parked_at IS NULL"
+    " AND due_at <= now() + shift AND (claimed_until IS NULL OR claimed_until < now())"
+    " AND kind = ANY(CAST(:kinds AS text[])) ORDER BY due_at, id LIMIT :limit"
+)
+_MARK = text(
+    "UPDATE timer SET attempts = attempts + 1, claimed_until = now() + make_interval(secs => :seconds)"
+    " WHERE id = :id AND fired_at IS NULL AND parked_at IS NULL AND (claimed_until IS NULL OR claimed_until < now())"
+    " RETURNING attempts"
 )
 _CLAIM = text("SELECT 1 FROM timer WHERE id = :id AND fired_at IS NULL AND parked_at IS NULL FOR UPDATE SKIP LOCKED")
 _FIRED = text("UPDATE timer SET fired_at = now() WHERE id = :id")
 _PARK = text("UPDATE timer SET parked_at = now(), reason = :reason WHERE id = :id AND fired_at IS NULL")
 _LATER = text(
-    "UPDATE timer SET due_at = greatest(due_at, (SELECT now() + shift FROM clock)) + make_interval(secs => :seconds)"
-    " WHERE id = :id AND fired_at IS NULL"
+    "UPDATE timer SET claimed_until = now() + make_interval(secs => :seconds) WHERE id = :id AND fired_at IS NULL"
 )
 
 
 async def fire_due(running: "Running", timers: Mapping[str, Timer]) -> int:
-    """Fire what is due, earliest first; returns how many were tried."""
+    """Fire what is due, earliest first; returns how many were due."""
     values = {"kinds": list(timers), "limit": running.settings.timer_batch}
     async with running.database.asking_once() as connection:
         rows = (await connection.execute(_DUE, values)).all()
-    for row in sorted(rows, key=lambda r: (r.due_at, r.id)):
-        due = DueTimer(row.id, row.kind, row.key, row.due_at, row.data, row.attempts)
-        if due.attempt > running.settings.timer_attempts:
+    for row in rows:
+        attempt = await _mark(running, row.id)
+        if attempt is None:
+            continue
+        due = DueTimer(row.id, row.kind, row.key, row.due_at, row.data, attempt)
+        if attempt > running.settings.timer_attempts:
             await _park(running, due, "process_died")
             continue
         try:
@@ -75,6 +81,14 @@ async def fire_due(running: "Running", timers: Mapping[str, Timer]) -> int:
         except Exception as error:
             await _failed(running, due, error)
     return len(rows)
+
+
+async def _mark(running: "Running", timer_id: UUID) -> int | None:
+    """Count the attempt before it is made, and keep other workers off meanwhile; None where one has it."""
+    values = {"id": timer_id, "seconds": running.settings.timer_claim_seconds}
+    async with running.database.asking_once() as connection:
+        attempts: int | None = (await connection.execute(_MARK, values)).scalar()
+        return attempts
 
 
 async def _fire(running: "Running", due: DueTimer, timer: Timer) -> None:

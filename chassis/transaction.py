@@ -31,7 +31,7 @@ _NOW = text("SELECT now() + shift FROM clock")
 _SET_TIMER = text(
     "INSERT INTO timer (id, kind, key, due_at, data) VALUES (:id, :kind, :key, :due_at, CAST(:data AS jsonb))"
     " ON CONFLICT (kind, key) DO UPDATE SET id = excluded.id, due_at = excluded.due_at, data = excluded.data,"
-    " attempts = 0, fired_at = NULL, parked_at = NULL, reason = NULL"
+    " attempts = 0, claimed_until = NULL, fired_at = NULL, parked_at = NULL, reason = NULL"
 )
 _CANCEL_TIMER = text("DELETE FROM timer WHERE kind = :kind AND key = :key AND fired_at IS NULL")
 

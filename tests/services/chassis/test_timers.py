@@ -54,7 +54,7 @@ async def test_a_handler_that_fails_leaves_nothing_and_is_parked_in_the_end(pair
 
     await set_timer(pair, "a", 1, seconds=-1)
     for _ in range(6):
-        await pair.reader.sql("UPDATE timer SET due_at = now() - interval '1 second'")
+        await pair.reader.sql("UPDATE timer SET claimed_until = NULL")
         await fire_due(pair.reader.running, {"ring": Timer("ring", fail)})
     (row,) = await pair.reader.sql("SELECT attempts, parked_at, reason FROM timer")
     assert (row["attempts"], row["reason"], row["parked_at"] is None) == (5, "ValueError", False)
@@ -76,3 +76,14 @@ async def test_what_must_be_asked_first_is_asked_outside_and_its_absence_is_an_a
     await set_timer(pair, "there", 1, seconds=-1)
     await fire_due(pair.reader.running, {"ring": Timer("ring", handler, ask=ask)})
     assert seen == ["Unanswered", 42]
+
+
+async def test_a_timer_that_kills_its_worker_is_parked_and_the_others_fire(pair: Pair) -> None:
+    fired: list[str] = []
+    await set_timer(pair, "killer", 1, seconds=-2)
+    await set_timer(pair, "other", 2, seconds=-1)
+    await pair.reader.sql("UPDATE timer SET attempts = 5 WHERE key = 'killer'")
+    await fire_due(pair.reader.running, {"ring": Timer("ring", recording(fired))})
+    assert fired == ["other:2"]
+    (row,) = await pair.reader.sql("SELECT reason FROM timer WHERE key = 'killer'")
+    assert row["reason"] == "process_died"
