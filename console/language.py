@@ -49,7 +49,7 @@ class Language:
 
     def word(self, sort: str, code: str | None, otherwise: str | None = None) -> str:
         """The word of a code; an unknown code stands as it came."""
-        return self.single.get(f"{sort}:{code}", otherwise or code or "–")
+        return self.single.get(f"{sort}:{code}", (code or "–") if otherwise is None else otherwise)
 
     def knows(self, sort: str, code: str) -> bool:
         return f"{sort}:{code}" in self.single

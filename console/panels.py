@@ -29,20 +29,22 @@ class Panel(Generic[T]):
         return self.state == "fresh"
 
 
-async def panel(source: str, ask: Callable[[], Awaitable[T]], *, retry: str | None = None) -> Panel[T]:
-    """Ask, and turn every failure into a calm panel. "Not there" is the page's own affair and passes through."""
+async def panel(
+    source: str, ask: Callable[[], Awaitable[T]], *, retry: str | None = None, side: bool = False
+) -> Panel[T]:
+    """Ask, and turn every failure into a calm panel. That the page's own thing is not there passes through."""
     try:
         value = await ask()
     except Unheard as unheard:
         return Panel(None, unheard.service, _now(), _state(unheard.why), retry, unheard.since)
     except Problem as problem:
+        if problem.status == 404 and not side:
+            raise
         return _refused(source, problem, retry)
     return Panel(value, source, _as_of(value), "fresh", retry)
 
 
 def _refused(source: str, problem: Problem, retry: str | None) -> Panel[Any]:
-    if problem.status == 404:
-        raise problem
     if problem.status in FORBIDDEN:
         return Panel(None, source, _now(), "forbidden", code=problem.code)
     state: State = "busy" if problem.status in (429, 503) else "away"

@@ -105,15 +105,19 @@ class Screen:
         return name if name and self.parts.rendering.has_block(template, name) else None
 
     async def _panels(self, wanted: Mapping[str, Wanted], only: str | None) -> dict[str, Panel[Any]]:
-        async with asyncio.TaskGroup() as group:
-            asked = {name: group.create_task(self._panel(name, one, only)) for name, one in wanted.items()}
+        """All at once; what no panel can show (not there, signed out) is the page's to say."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                asked = {name: group.create_task(self._panel(one, only)) for name, one in wanted.items()}
+        except ExceptionGroup as failed:
+            raise failed.exceptions[0] from failed
         return {name: task.result() for name, task in asked.items()}
 
-    async def _panel(self, name: str, one: Wanted, only: str | None) -> Panel[Any]:
+    async def _panel(self, one: Wanted, only: str | None) -> Panel[Any]:
         settings = self.parts.settings
         milliseconds = settings.panel_side_ms if one.side and not only else settings.panel_main_ms
         asks = self.asks.within(milliseconds / 1000)
-        return await panel(one.source, lambda: one.ask(asks), retry=self._here())
+        return await panel(one.source, lambda: one.ask(asks), retry=self._here(), side=one.side)
 
     def _here(self) -> str:
         url = self.request.url

@@ -40,6 +40,8 @@ async def _page(screen: Screen, token: str, trouble: Trouble | None = None, key:
         link = await notify.prompt_link(screen.asks, token)
     except Unheard:
         return await screen.show("residents/later.html", status=503)
+    except Problem as unknown:
+        raise Problem("notify", 404, "not_found") from unknown
     if link.state != "open":
         return await screen.show("residents/closed_question.html", state=link.state)
     return await screen.show(
