@@ -100,7 +100,7 @@ def _running(run: Run) -> Iterator[Finding]:
 
 
 def _readiness(name: str, port: int) -> Finding:
-    status = status_of(f"http://127.0.0.1:{port}", "/readyz") or status_of(f"http://127.0.0.1:{port}")
+    status = status_of(f"http://127.0.0.1:{port}", "/livez" if name == "gateway" else "/readyz")
     if status == 200:
         return Finding(name, "fine", "ready")
     found = "does not answer" if status is None else f"not ready ({status})"

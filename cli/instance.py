@@ -20,7 +20,7 @@ from cli.migrations import tail
 from cli.programs import ROOT, SERVERS, base_from_environment, free_base, matching
 from cli.run_file import Run, read_run, save_accounts
 
-UP_SECONDS_MAX = 150.0
+UP_SECONDS_MAX = 240.0
 DOWN_SECONDS_MAX = 60.0
 STOP_SECONDS_MAX = 15.0
 STOP_SIGNAL = {"postgres": signal.SIGINT}
@@ -53,9 +53,8 @@ class Instance:
         if not self._is_ready(process.pid):
             process.terminate()
             process.wait()
-            raise CannotStart(
-                log.read_bytes()[begins_at:].decode(errors="replace").strip() or "it did not start in time"
-            )
+            said = log.read_bytes()[begins_at:].decode(errors="replace").strip()
+            raise CannotStart(said.removeprefix("yihu: ") or "it did not start in time")
 
     def make_ready(self, environment: Environment | None = None, without: Iterable[str] = ()) -> None:
         """A fresh start forgets old orders; what is to be missing is named."""

@@ -86,10 +86,9 @@ def _fingerprint(service: str) -> str:
 
 
 def _seeds_and_migrations(service: str) -> Iterator[Path]:
-    home = ROOT / ("console" if service == "console" else f"services/{service}")
     yield from (path for path in (ROOT / "contracts" / "who-reads-what.json",) if path.exists())
-    for room in ("migrations", "chronicle/migrations", "seeds"):
-        yield from (path for path in (home / room).rglob("*") if _is_source(path))
+    for room in ("migrations", "seeds"):
+        yield from (path for path in (_home(service) / room).rglob("*") if _is_source(path))
 
 
 def _is_source(path: Path) -> bool:
@@ -97,4 +96,8 @@ def _is_source(path: Path) -> bool:
 
 
 def _folder(service: str) -> Path:
-    return ROOT / ("console/chronicle" if service == "console" else f"services/{service}") / "migrations"
+    return _home(service) / "migrations"
+
+
+def _home(service: str) -> Path:
+    return ROOT / ("console" if service == "console" else f"services/{service}")

@@ -22,6 +22,7 @@ from cli.secret_files import write_secret
 TOTP_SECONDS = 30
 CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
 CODE_SECONDS_MAX = 30.0
+DEVICE = "yihu-command-line"
 ASK_SECONDS = 10.0
 FRESH_SECONDS = 600  # the second factor is asked for again before the 15 minutes of sensitive routes are over
 
@@ -67,7 +68,7 @@ class SignIn:
         return secret
 
     def _by_password(self, account: Mapping[str, Any]) -> httpx.Response:
-        body = {"login": account["login"], "password": account["password"], "device": "yihu"}
+        body = {"login": account["login"], "password": account["password"]}
         answer = self._ask("/v1/sessions", body | {"totp": totp(account["totp_secret"])})
         if answer.status_code == 401:  # the code of this half minute has been used
             time.sleep(TOTP_SECONDS - time.time() % TOTP_SECONDS + 0.5)
@@ -77,13 +78,15 @@ class SignIn:
     def _by_phone(self, number: str) -> httpx.Response:
         """A resident signs in with the code that the simulator's phone receives."""
         seen = len(self._texts(number))
-        asked = self._ask("/v1/sign-in/challenges", {"phone": number, "device": "yihu"})
+        asked = self._ask("/v1/sign-in/challenges", {"phone": number, "device": DEVICE})
         if asked.status_code >= 400:
             return asked
         if not wait_until(lambda: len(self._texts(number)) > seen, seconds=CODE_SECONDS_MAX, every=0.2):
             raise CannotStart(f"no code arrived within {CODE_SECONDS_MAX:.0f} s")
         code = next((found.group() for text in self._texts(number)[seen:] if (found := CODE.search(text))), "")
-        return self._ask(f"/v1/sign-in/challenges/{asked.json()['challenge_id']}:verify", {"code": code})
+        return self._ask(
+            f"/v1/sign-in/challenges/{asked.json()['challenge_id']}:verify", {"code": code, "device": DEVICE}
+        )
 
     def _texts(self, number: str) -> list[str]:
         """What the phone has received, oldest first."""

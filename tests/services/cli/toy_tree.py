@@ -42,7 +42,7 @@ def toy_tree(home: Path) -> Path:
     shutil.copytree(ROOT / "cli", home / "cli", ignore=shutil.ignore_patterns("__pycache__"))
     for service in SERVICES:
         folder = home / ("console" if service == "console" else f"services/{service}")
-        versions = folder / ("chronicle/migrations/versions" if service == "console" else "migrations/versions")
+        versions = folder / "migrations/versions"
         versions.mkdir(parents=True)
         (versions / "0001_first.py").write_text('revision = "0001_first"\n')
         (folder / "__main__.py").write_text(PROGRAM.format(service=service))
