@@ -1,16 +1,18 @@
 """Commands about task forces: asked for by a ticket, formed by the leader who names the people."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from chassis.transaction import Transaction
 from services.members.domain.groups import task_force as rules
+from services.members.domain.groups.organization import Organization
 from services.members.domain.groups.task_force import TaskForce
 from services.members.events.fact import About
 from services.members.events.groups import TaskForceFormed
 from services.members.handlers.groups.organizations import editable
-from services.members.store.groups import organizations, task_forces
+from services.members.store.groups import memberships, organizations, task_forces
 from services.members.store.people import people
 from services.members.views import reach
 
@@ -57,10 +59,20 @@ async def form(command: FormTaskForce, tx: Transaction) -> TaskForce:
     organization, _ = await editable(seen.organization_id, tx, permission="task_forces.form")
     requested = await task_forces.load(tx, command.task_force_id, lock=True)
     reach.check_revision(requested.revision, command.expected)
-    named = await people.load_many(tx, command.person_ids)
-    known = {p.id for p in named.values() if p.reachable and p.community_id == organization.community_id}
+    known = await _known(organization, command.person_ids, tx)
     formed = rules.formed(requested, command.person_ids, known, until=command.until, at=tx.now)
     saved = await task_forces.save(tx, formed)
     about = About.of(await organizations.save(tx, organization), correlation=saved.correlation)
     tx.announce(TaskForceFormed.of(saved), about)
     return saved
+
+
+async def _known(organization: Organization, person_ids: Sequence[UUID], tx: Transaction) -> set[UUID]:
+    """Whom the leader may name: people of the group's community, and whoever belongs to the group."""
+    named = await people.load_many(tx, person_ids)
+    belonging = {one.person_id for one in await memberships.open_between(tx, organization.id, person_ids)}
+    return {
+        person.id
+        for person in named.values()
+        if person.reachable and (person.community_id == organization.community_id or person.id in belonging)
+    }
