@@ -68,8 +68,9 @@ class Record:
         self._arrived.set()
 
     async def clear(self) -> None:
-        """Forget everything."""
+        """Forget everything, also what was on its way to the disk."""
         async with self._writing:
+            await self._write()
             os.close(self._descriptor)
             for piece in self._pieces():
                 piece.unlink()
@@ -82,6 +83,7 @@ class Record:
         try:
             await asyncio.to_thread(self._sync, b"".join(lines))
         except OSError as error:
+            self._lines.insert(0, b"\n")  # part of a line may stand there
             _settle(waiting, error)
         else:
             _settle(waiting, None)

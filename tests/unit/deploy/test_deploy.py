@@ -66,6 +66,7 @@ def test_everything_an_image_is_made_of_exists(service: str) -> None:
     assert [source for source, _ in copied(service) if not (ROOT / source).exists()] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("service", SERVICES)
 def test_an_image_holds_all_that_its_service_imports(service: str, tmp_path: Path) -> None:
     """The tree as the Dockerfile copies it is enough to wire the service, and holds no other service."""

@@ -77,15 +77,28 @@ async def test_old_pieces_are_dropped(tmp_path: Path) -> None:
 async def test_an_append_that_cannot_be_written_is_not_acknowledged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(_: int) -> None:
+    def full(descriptor: int, data: memoryview) -> int:
+        write(descriptor, data[:3])
         raise OSError(28, "No space left on device")
+
+    write = os.write
 
     async with writing(Record(tmp_path)) as record:
         with monkeypatch.context() as broken:
-            broken.setattr(os, "fdatasync", full)
+            broken.setattr(os, "write", full)
             with pytest.raises(OSError, match="No space"):
                 await record.append({"n": 1})
         await record.append({"n": 2})
+    assert [entry["n"] for entry in Record(tmp_path).entries()] == [2]
+
+
+async def test_what_is_cleared_does_not_come_back(tmp_path: Path) -> None:
+    async with writing(Record(tmp_path)) as record:
+        await record.append({"n": 1})
+        record.note({"n": 2})
+        await record.clear()
+        await record.append({"n": 3})
+    assert [entry["n"] for entry in Record(tmp_path).entries()] == [3]
 
 
 def test_the_oldest_submissions_are_forgotten() -> None:
