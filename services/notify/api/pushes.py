@@ -5,6 +5,7 @@ A 2xx is answered only after commit: with our database away the provider is told
 
 import hmac
 import json
+from collections.abc import Mapping
 from ipaddress import ip_address, ip_network
 from typing import Annotated
 
@@ -13,14 +14,13 @@ from pydantic import BaseModel
 
 from chassis.edge import Edge, by_secret
 from chassis.refused import Refused
-from chassis.telemetry import measure
 from services.notify.channels.aliyun import Aliyun
-from services.notify.handlers import delivery_reports, replies
+from services.notify.channels.contract import Pushes
+from services.notify.handlers import delivery_reports, measuring, replies
 from services.notify.settings import NotifySettings, settings_of
 
 router = APIRouter()
-PROVIDERS = {Aliyun.provider: (Aliyun.read_reports, Aliyun.read_uplinks)}
-forged = measure.counter("yihu_sms_pushes_refused", "Pushes without proof")
+PROVIDERS: Mapping[str, type[Pushes]] = {Aliyun.provider: Aliyun}
 
 
 class Yes(BaseModel):
@@ -37,7 +37,7 @@ def proves_itself(request: Request) -> bool:
     secret_fits = hmac.compare_digest(given.encode(), settings.push_secret.get_secret_value().encode())
     known = secret_fits and settings.push_ready and _listed(request, settings)
     if not known:
-        forged.add(1)
+        measuring.pushes_refused().add(1)
     return known and request.path_params.get("provider") in PROVIDERS
 
 
@@ -55,14 +55,14 @@ Pushed = Annotated[Edge, by_secret(proves_itself)]
 @router.post("/providers/{provider}/{secret}/reports", response_model=Yes)
 async def take_reports(provider: str, secret: str, request: Request, edge: Pushed) -> Response:
     """Delivery reports: the others of a batch take effect whatever one line holds."""
-    batch = PROVIDERS[provider][0](await _json(request))
+    batch = PROVIDERS[provider].read_reports(await _json(request))
     return await edge.command(lambda tx: delivery_reports.take(provider, batch, tx), lambda _: Yes(), label="report")
 
 
 @router.post("/providers/{provider}/{secret}/uplinks", response_model=Yes)
 async def take_uplinks(provider: str, secret: str, request: Request, edge: Pushed) -> Response:
     """Texts from residents."""
-    batch = PROVIDERS[provider][1](await _json(request))
+    batch = PROVIDERS[provider].read_uplinks(await _json(request))
     return await edge.command(lambda tx: replies.take(provider, batch, tx), lambda _: Yes())
 
 

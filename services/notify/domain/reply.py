@@ -20,7 +20,7 @@ _DROPPED: Final = dict.fromkeys(
 )
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 _OUTER: Final = " 。.,，、!！?？;；:：~～\"'“”‘’「」『』【】[]()（）《》<>-—_*#"
-_PREFIX: Final = re.compile("^(?:回复|我选|回|选|答)[ :：,，]*(?=.)")
+_PREFIX: Final = re.compile("^(?:回复|我选|回(?!复)|选|答)[ :：,，]*(?=.)")
 _DIGIT_WORDS: Final = {
     **dict(zip("一二三四五六七八九", "123456789", strict=True)),
     **dict(zip("壹贰叁肆伍陆柒捌玖", "123456789", strict=True)),

@@ -8,6 +8,7 @@ from chassis.feed import Event
 from chassis.transaction import Transaction
 from services.notify.domain.message import Message, State
 from services.notify.events import MessageDelivered, MessageFailed, MessageSubmitted, MessageSuppressed
+from services.notify.handlers import measuring
 from services.notify.store import messages
 
 SENDER_WOKEN: Final = "sender_woken"
@@ -24,6 +25,7 @@ async def save_and_tell(tx: Transaction, changed: Iterable[Message]) -> list[Mes
     """Save messages, and announce each that reached a state the others hear of."""
     saved = await messages.save(tx, list(changed))
     for message in saved:
+        measuring.transition(message, tx)
         told = _TOLD.get(message.state)
         if told is not None and message.reason != DUPLICATE_CONFIRMED:
             event: Event = told.of(message)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
-from chassis.telemetry import log, measure
+from chassis.telemetry import log
 from chassis.transaction import Transaction
 from services.notify.domain import message as message_rules
 from services.notify.domain import submission as submission_rules
@@ -14,6 +14,7 @@ from services.notify.domain.message import Message, Move, State
 from services.notify.domain.number import sender_of
 from services.notify.domain.outcome import BadItem
 from services.notify.domain.submission import Submission
+from services.notify.handlers import measuring
 from services.notify.handlers.announcing import DUPLICATE_CONFIRMED, save_and_tell
 from services.notify.store import delivery_reports, messages, submissions
 from services.notify.store.delivery_reports import Judged, Stray
@@ -23,7 +24,6 @@ _STATUS_MOVE: Final = {
     Status.DELIVERED: (submission_rules.Move.DELIVER, Move.DELIVER),
     Status.UNDELIVERED: (submission_rules.Move.BOUNCE, Move.BOUNCE),
 }
-judged_reports = measure.counter("yihu_sms_reports", "Delivery reports, by provider and what they did")
 
 
 @dataclass(slots=True)
@@ -51,7 +51,7 @@ async def take(provider: str, batch: Sequence[DeliveryReport | BadItem], tx: Tra
             continue
         key = tx.service.sealing.index(sender_of(item.number))
         verdict = _judge(held, item, key, tx)
-        judged_reports.add(1, {"provider": provider, "verdict": verdict})
+        measuring.reports().add(1, {"provider": provider, "verdict": verdict})
         if verdict in ("stray", Match.SUSPECT):
             log.error("sms.report_stray", provider=provider, verdict=verdict)
             await delivery_reports.add_stray(tx, provider, item, verdict=verdict, recipient_key=key)

@@ -6,8 +6,6 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-
 from chassis.transaction import Transaction
 from services.notify.domain import decision, message
 from services.notify.domain.decision import Contact, Verdict
@@ -21,7 +19,6 @@ from services.notify.settings import settings_of
 from services.notify.store import copies, messages, opt_outs
 from services.notify.store.catalogue import Catalogue
 from services.notify.store.messages import Notification
-from services.notify.store.tables import messages as message_rows
 
 ROLES_THAT_ARE_ONE_PERSON = {"handler": "handler_id", "reporter": "reporter_id"}
 
@@ -197,9 +194,5 @@ def _message(
 
 async def cancel_challenge(challenge_id: UUID, tx: Transaction) -> None:
     """The code has been used: what still waits to carry it is of no use."""
-    waiting = select(message_rows.c.id).where(
-        message_rows.c.challenge_id == challenge_id, message_rows.c.state.in_([State.QUEUED, State.PARKED])
-    )
-    found = await messages.lock(tx, (await tx.execute(waiting)).scalars())
-    cancelled = [m.moved(Move.CANCEL, reason="used", closed_at=tx.now) for m in found.values() if m.may(Move.CANCEL)]
-    await messages.save(tx, cancelled)
+    unsent = await messages.lock_of_challenge(tx, challenge_id)
+    await messages.save(tx, [m.moved(Move.CANCEL, reason="used", closed_at=tx.now) for m in unsent])

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Final
 from uuid import UUID
 
-from chassis.telemetry import log, measure
+from chassis.telemetry import log
 from chassis.transaction import Transaction
 from services.notify.domain import reply as words
 from services.notify.domain.message import Message
@@ -15,7 +15,7 @@ from services.notify.domain.number import sender_of
 from services.notify.domain.outcome import BadItem, Uplink
 from services.notify.domain.prompt import CLOSED, Prompt, State
 from services.notify.events import PromptUnclear, TextReceived
-from services.notify.handlers import answers, auto_texts, opting_out
+from services.notify.handlers import answers, auto_texts, measuring, opting_out
 from services.notify.handlers.answers import Answer
 from services.notify.settings import settings_of
 from services.notify.store import messages, prompts, received
@@ -25,7 +25,6 @@ from services.notify.store.received import Received
 ONE_EVENT_ABOVE_PER_MINUTE: Final = 30
 HINT_DAYS: Final = 7
 HINTS_MAX: Final = 3
-matched = measure.counter("yihu_sms_replies", "Received texts, by what came of them")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +64,7 @@ async def take(provider: str, batch: Sequence[Uplink | BadItem], tx: Transaction
     """Take each text of a push; a line that is no text is passed over and counted."""
     for item in batch:
         if isinstance(item, BadItem):
-            matched.add(1, {"outcome": "unreadable"})
+            measuring.replies().add(1, {"outcome": "unreadable"})
             log.error("sms.uplink_unreadable", provider=provider)
         else:
             await receive(provider, item, tx)
@@ -76,16 +75,16 @@ async def receive(provider: str, uplink: Uplink, tx: Transaction) -> None:
     number = sender_of(uplink.number)
     key = tx.service.sealing.index(number)
     if await received.lately(tx, key, 1) >= settings_of(tx.service).uplinks_per_minute_max:
-        matched.add(1, {"outcome": "flood"})
+        measuring.replies().add(1, {"outcome": "flood"})
         log.error("sms.uplink_flood", provider=provider)
         return
     row = await _row(provider, uplink, number, key, tx)
     if not await received.add(tx, row):
-        matched.add(1, {"outcome": "repeated"})
+        measuring.replies().add(1, {"outcome": "repeated"})
         return
     text = await _text(row, uplink, number, tx)
     result = await _result(text, tx)
-    matched.add(1, {"outcome": result.outcome})
+    measuring.replies().add(1, {"outcome": result.outcome})
     about = text.asked or text.sent
     await received.settle(
         tx,

@@ -11,7 +11,7 @@ from typing import Final
 from uuid import UUID
 
 from chassis.refused import Refused
-from chassis.telemetry import log, measure
+from chassis.telemetry import log
 from chassis.transaction import Transaction
 from services.notify.domain import message as message_rules
 from services.notify.domain import outcome as outcomes
@@ -23,14 +23,13 @@ from services.notify.domain.outcome import Accepted, Lost, Outcome, Outgoing, Re
 from services.notify.domain.prompt import CLOSED, Prompt, asked
 from services.notify.domain.submission import LEASE_SECONDS, Submission
 from services.notify.domain.template import Rendered
-from services.notify.handlers import links
+from services.notify.handlers import links, measuring
 from services.notify.handlers.announcing import save_and_tell
 from services.notify.handlers.around import Around
 from services.notify.store import caps, catalogue, messages, opt_outs, prompts, submissions
 from services.notify.store.opt_outs import OptOut
 
 REST_SECONDS: Final = {RefusalClass.ACCOUNT: 300, RefusalClass.NOT_SENT: 2, RefusalClass.LIMIT: 0}
-counted = measure.counter("yihu_sms_outcomes", "Answers of providers, by provider and what they said")
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +202,7 @@ async def record(told: Iterable[Told], tx: Transaction) -> None:
 
 
 def _recorded(message: Message, call: Submission, outcome: Outcome, tx: Transaction) -> tuple[Message, Submission]:
-    counted.add(1, {"provider": call.provider, "outcome": type(outcome).__name__})
+    measuring.outcomes().add(1, {"provider": call.provider, "outcome": type(outcome).__name__})
     if not call.open:
         return message, _filled(call, outcome)
     match outcome:

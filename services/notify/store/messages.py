@@ -127,6 +127,17 @@ async def lock_of_prompts(tx: Transaction, prompt_ids: Sequence[UUID]) -> list[M
     return [_message(row) for row in await tx.execute(statement)]
 
 
+async def lock_of_challenge(tx: Transaction, challenge_id: UUID) -> list[Message]:
+    """Messages with the code of this challenge that have not left yet."""
+    statement = (
+        select(messages)
+        .where(messages.c.challenge_id == challenge_id, messages.c.state.in_([State.QUEUED, State.PARKED]))
+        .order_by(messages.c.id)
+        .with_for_update()
+    )
+    return [_message(row) for row in await tx.execute(statement)]
+
+
 async def lock_overdue(tx: Transaction, limit: int) -> list[Message]:
     """Messages whose time is over before they left."""
     statement = (
