@@ -1,5 +1,6 @@
 """`./yihu COMMAND`."""
 
+import io
 import sys
 from typing import Annotated
 
@@ -49,6 +50,8 @@ def contracts(
 
 
 def main() -> None:
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(line_buffering=True)  # a log follows what happens, line by line
     try:
         app(prog_name="./yihu", color=is_terminal())
     except CannotStart as error:

@@ -2,7 +2,7 @@
 
 import secrets
 import shutil
-import signal
+import time
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +15,7 @@ from cli.programs import ROOT
 
 HOME = ROOT / ".yihu"
 NOT_STARTED = 2
+LOOK_EVERY_SECONDS = 0.5
 # One leader of the story gets more texts a day than good manners allow elsewhere.
 ENVIRONMENT = {"notify": {"YIHU_NOTIFY_CAP_NOTICE_DAY": "100000"}}
 
@@ -85,7 +86,8 @@ def _at_length(instance: Instance, words: list[str], *, fresh: bool) -> int:
         if was_played:
             typer.echo("The story has been played; --fresh begins anew.", err=True)
         typer.echo("Everything runs on. Ctrl-C stops it.", err=True)
-        signal.sigwait({signal.SIGINT, signal.SIGTERM})
+        while instance.is_up():
+            time.sleep(LOOK_EVERY_SECONDS)
     except CannotStart as error:
         typer.echo(f"yihu: {error}", err=True)
         code = NOT_STARTED
