@@ -40,6 +40,7 @@ class Neighbourhood:
     secretary: httpx.AsyncClient
     operator: httpx.AsyncClient
     keeper: httpx.AsyncClient
+    someone: UUID | None = None
 
     async def person(self, name: str = "何凤兰", **more: Any) -> UUID:
         """A person of the first community."""
