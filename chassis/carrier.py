@@ -6,6 +6,7 @@ is never started twice: FastStream's old loop can survive a stop on CPython 3.11
 
 import asyncio
 import contextlib
+import logging
 import os
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -14,6 +15,7 @@ from uuid import UUID
 os.environ.setdefault("FASTSTREAM_SUPERVISOR_DISABLED", "1")
 
 from faststream.redis import RedisBroker, StreamSub
+from faststream.redis.annotations import RedisBatchStreamMessage as Batch
 from faststream.redis.message import FAKE_CONSUMER, RedisBatchStreamMessage
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
@@ -35,7 +37,9 @@ def connect(url: str) -> Redis:
 def broker(url: str) -> RedisBroker:
     """The broker that all lanes of one worker read through."""
     retry = Retry(ExponentialWithJitterBackoff(base=0.05, cap=1), 5)
-    return RedisBroker(url, retry=retry, health_check_interval=15, socket_keepalive=True)
+    quiet = logging.getLogger("yihu.carrier")
+    quiet.setLevel(logging.WARNING)
+    return RedisBroker(url, retry=retry, health_check_interval=15, socket_keepalive=True, logger=quiet)
 
 
 async def listening(lane: Lane, redis_broker: RedisBroker) -> None:
@@ -85,7 +89,7 @@ def _subscriber(lane: Lane, redis_broker: RedisBroker) -> Any:
     subscriber = redis_broker.subscriber(stream=stream, parser=_as_is, decoder=_undecoded, persistent=False)
 
     @subscriber
-    async def pushed(message: RedisBatchStreamMessage) -> None:
+    async def pushed(message: Batch) -> None:
         try:
             await lane.pushed(_entries(lane, message.raw_message))
         finally:

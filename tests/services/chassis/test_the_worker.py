@@ -5,8 +5,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from itertools import count
 
+import pytest
+
 from chassis.carrier import connect
 from chassis.feed import sequencer
+from chassis.reader import Lane
 from chassis.worker import _push, _read
 from tests.services.chassis.conftest import Pair
 
@@ -33,16 +36,21 @@ async def working(pair: Pair, **reader_settings: float) -> AsyncIterator[None]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def test_push_alone_carries_every_event_in_order(pair: Pair) -> None:
-    """Pull is made too slow to help: what arrives came through Redis."""
-    async with working(pair, feed_pull_every_seconds=600, feed_unwell_after_seconds=600):
+async def test_push_alone_carries_every_event_in_order(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once the lane is up nothing may be pulled: what arrives came through Redis."""
+
+    async def pulls_nothing(lane: Lane) -> None:
+        return None
+
+    async with working(pair):
         await pair.keep(1)
 
         async def arrived() -> bool:
             return len(await pair.heard()) == 1
 
         await eventually(arrived)
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(1)
+        monkeypatch.setattr(Lane, "pull", pulls_nothing)
         await pair.keep(*range(100, 400))
 
         async def all_there() -> bool:
