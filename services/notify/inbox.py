@@ -20,6 +20,7 @@ class OfTicket(Reader):
     number: str
     category: str
     round: int
+    case_class: str | None = Field(default=None, alias="class")
     group_id: UUID | None = None
     handler_id: UUID | None = None
     reporter_id: UUID | None = None

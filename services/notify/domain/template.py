@@ -35,6 +35,11 @@ CLASSES: Final[Mapping[str, MessageClass]] = {
 """`auto` is our own word for texts that answer a text at once (a confirmation, a hint); they have their own cap."""
 
 
+def any_hour(message_class: str, facts: Mapping[str, object]) -> bool:
+    """Whether a text may come at night: its class says so, or the case is urgent."""
+    return CLASSES[message_class].any_hour or facts.get("case_class") == "urgent"
+
+
 @dataclass(frozen=True, slots=True)
 class Template:
     """One live version of one text in zh-CN, with the code under which it is filed."""

@@ -10,7 +10,7 @@ from services.notify.domain.caps import Counted, minute_of
 from services.notify.domain.decision import Contact, Decision, Question, decide
 from services.notify.domain.message import Message
 from services.notify.domain.prompt import Prompt, smallest_free
-from services.notify.domain.template import CLASSES, Template
+from services.notify.domain.template import CLASSES, Template, any_hour
 from services.notify.settings import NotifySettings, settings_of
 from services.notify.store import caps, opt_outs, prompts
 from services.notify.store.catalogue import Catalogue, stopped_classes
@@ -72,7 +72,7 @@ class Around:
                 topic=message.topic,
                 refusable=of_class.refusable,
                 opted_out=frozenset(self.refused.get(key, ())),
-                hours=None if of_class.any_hour else self.settings.notice_hours,
+                hours=None if any_hour(message.message_class, message.facts) else self.settings.notice_hours,
                 counted=self.counts.get((key, message.message_class), ()),
                 caps=self.settings.caps[message.message_class],
                 stopped=message.message_class in self.stopped,

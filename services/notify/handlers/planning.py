@@ -11,7 +11,7 @@ from services.notify.domain import decision, message
 from services.notify.domain.decision import Contact, Verdict
 from services.notify.domain.message import Message, Move, State
 from services.notify.domain.rule import Audience, Rule
-from services.notify.domain.template import CLASSES, Template
+from services.notify.domain.template import CLASSES, Template, any_hour
 from services.notify.events import MessageSuppressed
 from services.notify.handlers import prompts
 from services.notify.handlers.announcing import wake_sender
@@ -116,7 +116,7 @@ async def _decide(
             topic=template.topic,
             refusable=of_class.refusable,
             opted_out=refused,
-            hours=None if of_class.any_hour else settings_of(tx.service).notice_hours,
+            hours=None if any_hour(template.message_class, facts) else settings_of(tx.service).notice_hours,
         )
     )
 

@@ -21,9 +21,10 @@ from services.notify.channels.contract import Channel
 from services.notify.domain.message import Message
 from services.notify.domain.outcome import Lost, Outcome, RefusalClass, RefusedBy
 from services.notify.domain.submission import CALL_WITHIN_SECONDS
-from services.notify.handlers import sending
+from services.notify.handlers import recording, sending
 from services.notify.handlers.announcing import SENDER_WOKEN
-from services.notify.handlers.sending import Claimed, Ready, Told
+from services.notify.handlers.recording import Told
+from services.notify.handlers.sending import Claimed, Ready
 from services.notify.loops.addresses import Addresses
 from services.notify.settings import settings_of
 from services.notify.store import catalogue, messages
@@ -148,7 +149,7 @@ class Sender:
             return
         try:
             async with self.running.transaction() as tx:
-                await sending.record(told, tx)
+                await recording.record(told, tx)
         except Exception as error:
             log.error("sms.record_failed", error=error, many=len(told))
             await asyncio.sleep(0.2)
