@@ -36,7 +36,7 @@ def _imports() -> None:
 def tickets(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
     layout: Annotated[str, typer.Option(help="Whose columns they are: nyc311.")] = "nyc311",
-    community: Annotated[str, typer.Option(help="Id of the community (default: where the account works).")] = "",
+    community: Annotated[str, typer.Option(help="Its id or name (default: the one where the account works).")] = "",
     account: Annotated[str, typer.Option("--as", help="The role that files.")] = "operator",
     errors: Annotated[Path | None, typer.Option(help="Where rows that failed are listed.")] = None,
     directory: Directory = None,
@@ -52,7 +52,7 @@ def tickets(
     sign_in = SignIn(chosen(directory), account)
     listed_at = errors or Path(f"{file.stem}-errors.csv")
     with sign_in.client("tickets") as client:
-        work = Import(file, community or _community_of(sign_in), client, listed_at, shows=not as_json)
+        work = Import(file, _community_of(sign_in, community), client, listed_at, shows=not as_json)
         work.run()
     answer(work.report(), work.sentence(), as_json)
     if work.counts["failed"]:
@@ -114,8 +114,7 @@ class Import:
                 time.sleep(min(0.5 * 2**attempt, WAIT_SECONDS_MAX))
                 continue
             if response.status_code < 300:
-                replayed = response.headers.get("Idempotency-Replayed") == "true"
-                return "already" if replayed or response.status_code == 200 else "made"
+                return "already" if _is_repeat(response) else "made"
             if response.status_code not in (409, 429, 502, 503):
                 raise _refusal(response)
             if response.status_code == 409 and not _is_in_flight(response):
@@ -185,18 +184,34 @@ def _refusal(response: httpx.Response) -> RowError:
     return RowError(str(first.get("pointer", "")).lstrip("/"), code, sentence)
 
 
+def _is_repeat(response: httpx.Response) -> bool:
+    """Known by the key of the request, or by the key of the row: then it is the first ticket that answers."""
+    if response.headers.get("Idempotency-Replayed") == "true" or response.status_code == 200:
+        return True
+    return bool(response.json().get("repeated"))
+
+
 def _is_in_flight(response: httpx.Response) -> bool:
     return "flight" in response.text
 
 
-def _community_of(sign_in: SignIn) -> str:
-    """The area in which the account works."""
+def _community_of(sign_in: SignIn, named: str) -> str:
+    """The one named, by id or name; else the only one in which the account works."""
     with sign_in.client("members") as client:
-        me = client.get("/v1/me").raise_for_status().json()
-    areas = [
-        grant["scope_id"] for grant in me["grants"] if grant["scope_kind"] == "area" and grant["role"] == sign_in.role
-    ]
-    found = areas or [me.get("community_id")]
-    if not found[0]:
-        raise fail("say with --community which community the rows belong to", USAGE)
-    return str(found[0])
+        found = _communities(client, named) if named else _communities_of_account(client, sign_in.role)
+    if len(found) != 1:
+        names = ", ".join(area["name"] for area in found) or "none"
+        raise fail(f"say with --community which one the rows belong to; there are: {names}", USAGE)
+    return str(found[0]["id"])
+
+
+def _communities(client: httpx.Client, named: str) -> list[dict[str, Any]]:
+    areas = client.get("/v1/areas", params={"kind": "community", "limit": 200}).raise_for_status().json()["items"]
+    return [area for area in areas if named in (area["id"], area["name"])] or areas
+
+
+def _communities_of_account(client: httpx.Client, role: str) -> list[dict[str, Any]]:
+    me = client.get("/v1/me").raise_for_status().json()
+    scopes = {grant["scope_id"] for grant in me["grants"] if grant["scope_kind"] == "area" and grant["role"] == role}
+    areas = client.get("/v1/areas", params={"kind": "community", "limit": 200}).raise_for_status().json()["items"]
+    return [area for area in areas if scopes & set(area["path"])]

@@ -88,12 +88,7 @@ def filing(raw: Mapping[str | None, Any], community_id: str) -> dict[str, Any]:
         "origin": "import",
         "channel": "import",
         "filed_at": filed_at(row.get("created_date", "")).isoformat().replace("+00:00", "Z"),
-        "source": {
-            "system": SYSTEM,
-            "key": key,
-            "status": row.get("status", "") or None,
-            "place": _place(row) or None,
-        },
+        "source": {"system": SYSTEM, "key": key} | {name: said for name, said in _said(row).items() if said},
     }
 
 
@@ -122,6 +117,11 @@ def _words(row: Mapping[str, str], matter: str) -> Iterator[str]:
     descriptor = row.get("descriptor", "")
     yield f"{matter}: {descriptor}" if descriptor and descriptor != matter else matter
     yield row.get("resolution_description", "")
+
+
+def _said(row: Mapping[str, str]) -> dict[str, str]:
+    """The file's own words, kept as text."""
+    return {"status": row.get("status", ""), "place": _place(row)}
 
 
 def _place(row: Mapping[str, str]) -> str:
