@@ -3,10 +3,24 @@
 from chassis.service import Service
 from chassis.settings import load
 from chassis.timers import Timer
-from services.tickets.api import desk, filing, moves, references, tickets, tracking, worklists
+from services.tickets.api import (
+    confidential,
+    desk,
+    figures,
+    filing,
+    moves,
+    patrols,
+    references,
+    tickets,
+    tracking,
+    worklists,
+)
+from services.tickets.domain import states
 from services.tickets.domain.permission import AAL2, PERMISSIONS, SENSITIVE
 from services.tickets.events import EVENTS
+from services.tickets.handlers import confidential as counselling
 from services.tickets.handlers import inbound, reporters, verdicts, winding
+from services.tickets.handlers.patrols import MISSED_TIMER, miss_round
 from services.tickets.handlers.seeding import seed
 from services.tickets.handlers.work import ASK_TIMER
 from services.tickets.inbox import READS
@@ -18,6 +32,9 @@ TIMERS = (
     Timer(ASK_TIMER, verdicts.ask),
     Timer(verdicts.GIVE_UP_TIMER, verdicts.give_up),
     Timer(CONTACT_TIMER, reporters.identified, ask=reporters.ask_again),
+    Timer(MISSED_TIMER, miss_round),
+    Timer(counselling.CLOCK_TIMER, counselling.strike),
+    Timer(counselling.GIVE_UP_TIMER, counselling.give_up),
     Timer(WORDS_TIMER, inbound.take, ask=inbound.fetch),
 )
 
@@ -28,7 +45,8 @@ def build() -> Service:
         settings=load(TicketsSettings, "tickets"),
         routers=[
             filing.router, references.router, moves.router, desk.router, tickets.router, worklists.router,
-            tracking.router,
+            tracking.router, figures.router, patrols.router,
+            confidential.router,
         ],
         events=EVENTS,
         reads=READS,
@@ -37,4 +55,5 @@ def build() -> Service:
         aal2=AAL2,
         sensitive=SENSITIVE,
         after_migrate=seed,
+        states={"ticket.md": states.markdown()},
     )

@@ -1,5 +1,6 @@
 """Every setting of tickets, typed, with its default."""
 
+from datetime import timedelta
 from typing import Self
 
 from chassis.settings import Settings
@@ -13,6 +14,10 @@ class TicketsSettings(Settings):
     pending_contact_hours: int = 72
     tracking_tries: int = 5
     tracking_pause_minutes: int = 15
+
+    @property
+    def dispatch_limit(self) -> timedelta:
+        return timedelta(minutes=self.dispatch_limit_minutes)
 
     @classmethod
     def of(cls, settings: Settings) -> Self:

@@ -66,6 +66,8 @@ class FileBody(Body):
             raise ValueError("lat and long come together")
         if (self.origin is Origin.IMPORT) != (self.source is not None):
             raise ValueError("origin import and source come together")
+        if self.origin in (Origin.PATROL, Origin.HOT_SPOT):
+            raise ValueError("this origin is not given at this door")
         if self.filed_at is not None and self.source is None:
             raise ValueError("filed_at belongs to an import")
         return self

@@ -148,6 +148,13 @@ def verified(ticket: Ticket, *, by: UUID, at: datetime) -> Ticket:
     )
 
 
+def seen_solved(follow_up: FollowUp, *, by: UUID, at: datetime) -> FollowUp:
+    """The verdict of a later look; nobody was asked, so nobody was satisfied or not."""
+    return replace(
+        follow_up, answered_at=at, answered_by="patrol", person_id=by, channel="patrol", solved="solved"
+    )
+
+
 def check_independence(ticket: Ticket, person_id: UUID, leads_or_belongs: bool) -> None:
     """A verifier is nobody who handled the case or leads its group."""
     if person_id == ticket.handler_id or leads_or_belongs:

@@ -87,7 +87,6 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "tickets.rules": _DESK | {"leader", "auditor", "district"},
     "tickets.figures": _DESK | _GROUP | {"auditor", "district"},
     "patrols.plan": frozenset({"leader"}),
-    "patrols.walk": _GROUP,
     "patrols.read": _DESK | _GROUP | {"auditor"},
     "confidential.file": EVERYBODY,
     "confidential.read": EVERYBODY,

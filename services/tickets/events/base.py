@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 from chassis.feed import Event
 from services.tickets.domain.ticket import Ticket
@@ -16,7 +16,7 @@ GROUP = UUID("01936f00-0000-7000-8000-0000000000bb")
 SOON = "2018-09-29T09:00:00Z"
 _BASE: Mapping[str, Any] = {
     "ticket_id": SOME, "number": "20180830-07-00042-4", "kind": "complaint", "category": "sanitation",
-    "state": "assigned", "state_type": "open", "round": 1, "group_id": GROUP, "handler_id": None,
+    "class": "general", "state": "assigned", "state_type": "open", "round": 1, "group_id": GROUP, "handler_id": None,
     "reporter_id": SOMEBODY,
 }
 
@@ -25,6 +25,7 @@ def base(ticket: Ticket, *, round_: int | None = None) -> dict[str, Any]:
     """The base data of a ticket event. `round_` where it speaks of another round than the newest."""
     return {
         "ticket_id": ticket.id, "number": ticket.number, "kind": ticket.kind, "category": ticket.category,
+        "class_code": ticket.class_code,
         "state": ticket.state, "state_type": ticket.state_type, "round": round_ or ticket.round,
         "group_id": ticket.group_id, "handler_id": ticket.handler_id, "reporter_id": ticket.reporter_id,
     }
@@ -48,6 +49,7 @@ class TicketEvent(Example):
     number: str
     kind: str
     category: str
+    class_code: str = Field(alias="class")
     state: str
     state_type: str
     round: int

@@ -4,25 +4,22 @@ from datetime import datetime
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
-from pydantic import Field
-
 from services.tickets.domain.ticket import Ticket
 from services.tickets.events.base import GROUP, OTHER, SOME, SOMEBODY, SOON, TicketEvent
 
 
 class _Matter(TicketEvent):
-    class_code: str = Field(alias="class")
     origin: str
     channel: str
     building_id: UUID | None
     EXAMPLE: ClassVar[dict[str, Any]] = {
-        "state": "received", "class": "general", "origin": "resident", "channel": "sms", "building_id": OTHER
+        "state": "received", "origin": "resident", "channel": "sms", "building_id": OTHER
     }
 
     @classmethod
     def of(cls, ticket: Ticket, **more: Any) -> Self:
         return super().of(
-            ticket, class_code=ticket.class_code, origin=ticket.origin, channel=ticket.channel,
+            ticket, origin=ticket.origin, channel=ticket.channel,
             building_id=ticket.building_id, **more,
         )
 

@@ -10,9 +10,9 @@ from pydantic import BaseModel
 from chassis.transaction import Transaction
 from services.tickets.domain.permission import TEXT_READERS, Who
 from services.tickets.domain.ticket import Ticket
-from services.tickets.handlers.rights import check, check_read, relations
 from services.tickets.handlers.work import Command
 from services.tickets.store import notes, tickets
+from services.tickets.views.rights import check, check_read, relations
 
 EDITORS = frozenset({Who.OPERATOR, Who.SECRETARY, Who.LEADER})
 

@@ -17,10 +17,10 @@ from services.tickets.domain.state import State
 from services.tickets.domain.ticket import Ticket
 from services.tickets.events import TicketAssigned, TicketFiled, TicketLinked
 from services.tickets.handlers import winding
-from services.tickets.handlers.rights import groups_stand_in
 from services.tickets.store import assignments, links, pending, places, tickets
 from services.tickets.store.places import Facts
 from services.tickets.store.reference import Reference, load_reference
+from services.tickets.views.rights import groups_stand_in
 
 CLASS_OF_KIND = {Kind.IDEA: "idea", Kind.INQUIRY: "inquiry"}
 
@@ -156,7 +156,7 @@ async def _place(command: FileTicket, category: str, tx: Transaction) -> Facts:
 async def _check_scope(command: FileTicket, facts: Facts, tx: Transaction) -> None:
     """Staff file for others in their own community; elsewhere no place is known to them."""
     own = command.reporter_id == tx.actor.person_id and not command.pending_phone
-    by_machine = tx.actor.person_id is None
+    by_machine = tx.actor.person_id is None or command.origin is Origin.PATROL
     if by_machine or (own and command.origin in (Origin.RESIDENT, Origin.SURVEY)):
         return
     permission = "tickets.import" if command.origin is Origin.IMPORT else "tickets.file_for_another"

@@ -10,9 +10,9 @@ from services.tickets.domain.state import Move
 from services.tickets.domain.ticket import Ticket
 from services.tickets.events import DeliberationOpened, IdeaDecided
 from services.tickets.handlers import verdicts
-from services.tickets.handlers.rights import check_move
 from services.tickets.handlers.work import Command, acting_person
 from services.tickets.store import notes, tickets
+from services.tickets.views.rights import check_move
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

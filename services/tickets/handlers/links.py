@@ -10,9 +10,9 @@ from services.tickets.domain.link import LinkType
 from services.tickets.domain.state import Move
 from services.tickets.domain.ticket import Ticket
 from services.tickets.events import TicketLinked, TicketUnlinked
-from services.tickets.handlers.rights import check_move
 from services.tickets.handlers.work import Command, acting_person
 from services.tickets.store import links, tickets
+from services.tickets.views.rights import check_move
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

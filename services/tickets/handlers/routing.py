@@ -12,10 +12,10 @@ from services.tickets.domain.state import Move
 from services.tickets.domain.ticket import Ticket
 from services.tickets.events import TicketConfirmed
 from services.tickets.handlers import filing, winding
-from services.tickets.handlers.rights import check_move
 from services.tickets.handlers.work import Command, acting_person
 from services.tickets.store import assignments, copies, places, tickets
 from services.tickets.store.reference import load_reference
+from services.tickets.views.rights import check_move
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

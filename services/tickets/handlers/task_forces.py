@@ -10,9 +10,9 @@ from services.tickets.domain.permission import STAFF, Who
 from services.tickets.domain.state import WORK
 from services.tickets.domain.ticket import Ticket
 from services.tickets.events import HelpRequested, TaskForceRequested
-from services.tickets.handlers.rights import check, relations
 from services.tickets.handlers.work import Command
 from services.tickets.store import task_forces, tickets
+from services.tickets.views.rights import check, relations
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,6 @@ from chassis.refused import Refused
 from chassis.service import Running
 from chassis.transaction import Transaction
 from services.tickets.domain.number import whole_number
-from services.tickets.domain.state import Move
 from services.tickets.domain.ticket import Ticket
 from services.tickets.handlers import triage
 from services.tickets.handlers.filing import tracking_code
@@ -47,7 +46,3 @@ async def add_words(ticket_id: UUID, words: str, tx: Transaction) -> Ticket:
 
 async def withdraw(ticket_id: UUID, reason: str, tx: Transaction) -> Ticket:
     return await triage.withdraw(await tickets.load(tx, ticket_id), reason, tx)
-
-
-def may_withdraw(ticket: Ticket) -> bool:
-    return Move.WITHDRAW in ticket.possible_moves

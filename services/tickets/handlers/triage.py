@@ -16,10 +16,10 @@ from services.tickets.domain.state import Move, State
 from services.tickets.domain.ticket import Ticket
 from services.tickets.events import TicketConfirmed, TicketRejected, TicketTriaged, TicketWithdrawn
 from services.tickets.handlers import filing, routing, winding
-from services.tickets.handlers.rights import check_move
 from services.tickets.handlers.work import Command, acting_person
 from services.tickets.store import notes, places, tickets
 from services.tickets.store.reference import Reference, load_reference
+from services.tickets.views.rights import check_move
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,10 +23,10 @@ from services.tickets.events import (
     TicketReopened,
 )
 from services.tickets.handlers import winding
-from services.tickets.handlers.rights import check_move
 from services.tickets.handlers.work import ASK_TIMER, Command, acting_person
 from services.tickets.store import assignments, copies, follow_ups, notes, tickets
 from services.tickets.store.reference import load_reference
+from services.tickets.views.rights import check_move
 
 GIVE_UP_TIMER = "follow_up_give_up"
 

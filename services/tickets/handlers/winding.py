@@ -5,8 +5,6 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import text
-
 from chassis.timers import DueTimer
 from chassis.transaction import Transaction
 from services.tickets.domain import clock, threshold
@@ -21,14 +19,10 @@ from services.tickets.store import copies, marks, tickets
 from services.tickets.store.reference import load_reference
 
 TIMER = "clock"
-_HOLDS_ROLE = text(
-    "SELECT EXISTS (SELECT 1 FROM grants, clock WHERE role = :role AND scope_id = ANY(CAST(:path AS uuid[]))"
-    " AND valid_from <= now() + shift AND (valid_until IS NULL OR valid_until > now() + shift))"
-)
 
 
 def dispatch_limit(tx: Transaction) -> timedelta:
-    return timedelta(minutes=TicketsSettings.of(tx.service.settings).dispatch_limit_minutes)
+    return TicketsSettings.of(tx.service.settings).dispatch_limit
 
 
 async def read_clocks(
@@ -120,7 +114,7 @@ async def _recipient(point: Point, ticket: Ticket, tx: Transaction) -> str:
     if role == "leader":
         role = threshold.recipient(point.threshold, has_leader=await copies.has_leader(tx, ticket.group_id))
     while role in threshold.NEXT_UP and role != "leader":
-        if (await tx.execute(_HOLDS_ROLE, {"role": role, "path": list(ticket.area_path)})).scalar_one():
+        if await copies.somebody_is(tx, role, ticket.area_path):
             break
         role = threshold.NEXT_UP[role]
     return role

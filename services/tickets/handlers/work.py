@@ -19,9 +19,9 @@ from services.tickets.events import (
     TicketStarted,
 )
 from services.tickets.handlers import winding
-from services.tickets.handlers.rights import check_move
 from services.tickets.store import copies, notes, tickets, worklists
 from services.tickets.store.reference import load_reference
+from services.tickets.views.rights import check_move
 
 ASK_TIMER = "follow_up_ask"
 

@@ -31,6 +31,10 @@ SELECT EXISTS (SELECT 1 FROM group_leaders WHERE organization_id = :group_id AND
 _HAS_LEADER = text("""
 SELECT EXISTS (SELECT 1 FROM group_leaders WHERE organization_id = :group_id AND leader_id IS NOT NULL)
 """)
+_SOMEBODY_IS = text("""
+SELECT EXISTS (SELECT 1 FROM grants, clock WHERE role = :role AND scope_id = ANY(CAST(:path AS uuid[]))
+    AND valid_from <= now() + shift AND (valid_until IS NULL OR valid_until > now() + shift))
+""")
 _GROUP = text("""
 SELECT o.id, o.name, o.path, o.mandate, o.area_id, o.state, l.leader_id, l.deputy_id,
     CAST(:area_path AS uuid[]) && a.path AND (o.area_id = ANY(CAST(:area_path AS uuid[]))
@@ -56,7 +60,7 @@ async def put_area(tx: Transaction, row: Mapping[str, Any]) -> None:
 
 
 async def put_organization(tx: Transaction, row: Mapping[str, Any]) -> None:
-    await _put(tx, organizations, {**row, "first_seen_at": tx.now}, kept=frozenset({"first_seen_at"}))
+    await _put(tx, organizations, {**row, "founded_at": tx.now}, kept=frozenset({"founded_at"}))
 
 
 async def put_leader(tx: Transaction, row: Mapping[str, Any]) -> None:
@@ -77,6 +81,11 @@ async def is_member(tx: Transaction, group_id: UUID | None, person_id: UUID) -> 
 
 async def has_leader(tx: Transaction, group_id: UUID | None) -> bool:
     return bool((await tx.execute(_HAS_LEADER, {"group_id": group_id})).scalar_one())
+
+
+async def somebody_is(tx: Transaction, role: str, area_path: Sequence[UUID]) -> bool:
+    """Whether anybody holds the role at this place now."""
+    return bool((await tx.execute(_SOMEBODY_IS, {"role": role, "path": list(area_path)})).scalar_one())
 
 
 async def leads(tx: Transaction, group_id: UUID | None, person_id: UUID) -> bool:

@@ -10,7 +10,7 @@ from services.tickets.domain import clock as rules
 from services.tickets.domain import threshold
 from services.tickets.domain.calendar import Calendar, Span
 from services.tickets.domain.clock import CLASSES, CLASSES_VERSION, Clock, Reading, Unit
-from services.tickets.handlers.winding import dispatch_limit
+from services.tickets.settings import TicketsSettings
 from services.tickets.store import marks, tickets
 from services.tickets.store.reference import load_reference
 from services.tickets.views.detail import read
@@ -63,7 +63,8 @@ async def clock_view(tx: Transaction, ticket_id: UUID) -> ClockView:
     ticket, _ = await read(tx, ticket_id)
     history = await tickets.history(tx, ticket)
     calendar = (await load_reference(tx)).calendar
-    readings = rules.readings(history, calendar, CLASSES[ticket.class_code], dispatch_limit(tx))
+    limit = TicketsSettings.of(tx.service.settings).dispatch_limit
+    readings = rules.readings(history, calendar, CLASSES[ticket.class_code], limit)
     raised = {
         (row.clock, row.threshold): row for row in await marks.of_ticket(tx, ticket_id) if row.round == ticket.round
     }

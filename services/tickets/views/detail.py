@@ -13,11 +13,11 @@ from services.tickets.domain import sentence
 from services.tickets.domain.permission import MOVERS, STAFF, TEXT_READERS, Who
 from services.tickets.domain.state import WORK, Move
 from services.tickets.domain.ticket import Ticket
-from services.tickets.handlers.rights import check_read
 from services.tickets.store import copies, task_forces, tickets
 from services.tickets.store.reference import ZONE, load_reference
 from services.tickets.store.tables import tickets as table
 from services.tickets.store.tables import watchers
+from services.tickets.views.rights import check_read
 from services.tickets.views.rows import TicketRow
 
 VERBS = {

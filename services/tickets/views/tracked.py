@@ -10,7 +10,7 @@ from chassis.refused import Refused
 from chassis.transaction import Transaction
 from services.tickets.domain import sentence
 from services.tickets.domain.category import SEALED
-from services.tickets.handlers.tracking import may_withdraw
+from services.tickets.domain.state import Move
 from services.tickets.store import copies, tickets
 from services.tickets.store.reference import ZONE, load_reference
 from services.tickets.store.tables import tickets as table
@@ -55,5 +55,5 @@ async def tracked(tx: Transaction, ticket_id: UUID) -> Tracked:
             urgent=ticket.class_code == "urgent",
         ),
         due_at=ticket.next_due[1], who=who, outcome=ticket.outcome, round=ticket.round, filed_at=ticket.filed_at,
-        actions=["add-words", *(["withdraw"] if may_withdraw(ticket) else [])], as_of=tx.now,
+        actions=["add-words", *(["withdraw"] if Move.WITHDRAW in ticket.possible_moves else [])], as_of=tx.now,
     )

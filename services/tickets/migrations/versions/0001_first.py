@@ -123,7 +123,7 @@ CREATE TABLE organizations (
     mandate TEXT[] NOT NULL,
     name TEXT NOT NULL,
     state TEXT NOT NULL,
-    first_seen_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    founded_at TIMESTAMP WITH TIME ZONE NOT NULL,
     PRIMARY KEY (id)
 )
     """,

@@ -35,7 +35,7 @@ organizations = Table(
     Column("mandate", ARRAY(Text), nullable=False, info=PUBLIC),
     Column("name", Text, nullable=False, info=PUBLIC),
     Column("state", Text, nullable=False, info=PUBLIC),
-    moment("first_seen_at", nullable=False),
+    moment("founded_at", nullable=False),
 )
 Index("organizations_area", organizations.c.area_id)
 
