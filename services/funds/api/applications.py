@@ -15,20 +15,19 @@ from services.funds.domain.action import of_application
 from services.funds.domain.application import Application, Category, State
 from services.funds.domain.duty import Duty
 from services.funds.handlers.applications import (
-    OpenApplication,
     PlainMove,
     ReasonedMove,
     SignForApplication,
     SubmitApplication,
     VerifyApplication,
     ask_decision,
-    open_application,
     return_application,
     sign_for_application,
     submit_application,
     verify_application,
     withdraw_application,
 )
+from services.funds.handlers.drafts import OpenApplication, open_application
 from services.funds.handlers.reveals import Reveal, reveal_application
 from services.funds.store import applications, duties
 

@@ -1,4 +1,4 @@
-"""An application for help, from a clerk's side: opened, submitted, verified, returned, brought to a decision, ended."""
+"""An application for help, from a clerk's side: submitted, verified, returned, brought to a decision, ended."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -8,9 +8,8 @@ from chassis.refused import Refused
 from chassis.transaction import Transaction
 from services.funds.domain import application as rules
 from services.funds.domain import approval as approval_rules
-from services.funds.domain.application import Application, Category, Move, Request, State
+from services.funds.domain.application import Application, Category, Move, Request
 from services.funds.domain.approval import EXPIRE_AFTER, REMIND_AFTER
-from services.funds.domain.code import code_of
 from services.funds.domain.commitment import State as CommitmentState
 from services.funds.domain.duty import Duty
 from services.funds.domain.fund import refuse_date_before_opening
@@ -18,7 +17,6 @@ from services.funds.domain.money import amount
 from services.funds.domain.period import day_of
 from services.funds.events import (
     ApplicationClosed,
-    ApplicationOpened,
     ApplicationReturned,
     ApplicationSubmitted,
     ApplicationWithdrawn,
@@ -26,57 +24,8 @@ from services.funds.events import (
 )
 from services.funds.handlers.access import acting_person, admitted_fund, refuse_stale
 from services.funds.handlers.commitments import release, reserve_waiting
-from services.funds.store import applications, approvals, copies, duties, funds, ledger, private
-from services.funds.store.copies import TicketRef
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenApplication:
-    id: UUID
-    ticket_id: UUID
-    fund_id: UUID | None
-    category: Category
-
-
-async def open_application(command: OpenApplication, tx: Transaction) -> Application:
-    """A clerk opens one for a ticket, beside the one that the ticket's own event makes."""
-    ticket = await _open_ticket(tx, command.ticket_id)
-    fund_id = command.fund_id or await funds.charity_of(tx, ticket.community_id)
-    fund = await admitted_fund(tx, fund_id, "funds.apply")
-    if fund.community_id != ticket.community_id:
-        raise Refused("ticket_unknown")
-    if (standing := await applications.find(tx, command.id)) is not None:
-        return _same(standing, command)
-    if (other := await applications.live_one(tx, ticket.id, command.category)) is not None:
-        raise Refused("already_open", application_id=str(other))
-    return await draft(ticket, fund.id, command.category, command.id, tx)
-
-
-async def draft(ticket: TicketRef, fund_id: UUID | None, category: Category, id: UUID, tx: Transaction) -> Application:
-    """The applicant is the reporter; the case stays one case across the services."""
-    made = Application(
-        id=id,
-        code=code_of("H", id),
-        ticket_id=ticket.id,
-        community_id=ticket.community_id,
-        correlation=ticket.correlation,
-        fund_id=fund_id,
-        category=category,
-        asked_fen=None,
-        proposed_fen=None,
-        urgent=False,
-        applicant_id=ticket.reporter_id,
-        beneficiary_id=None,
-        author_id=None,
-        verifier_id=None,
-        approval_id=None,
-        commitment_id=None,
-        state=State.DRAFT,
-        revision=1,
-    )
-    saved = await applications.add(tx, made)
-    tx.announce(ApplicationOpened.of(saved), saved)
-    return saved
+from services.funds.handlers.drafts import open_ticket
+from services.funds.store import applications, approvals, duties, ledger, private
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +60,7 @@ async def submit_application(command: SubmitApplication, tx: Transaction) -> App
     by, attached = acting_person(tx), len(command.documents)
     submitted = rules.submit(application, request, by=by, consent=command.consent, documents=attached)
     refuse_stale(command.expected, application.revision)
-    await _open_ticket(tx, application.ticket_id)
+    await open_ticket(tx, application.ticket_id)
     await private.hashes_of(tx, fund.id, command.documents)
     await _attach(tx, application, command.documents, "evidence")
     await private.keep_words(tx, application.id, "statement", command.statement)
@@ -232,20 +181,5 @@ async def void_approval(tx: Transaction, application: Application) -> None:
         await approvals.save(tx, replace(approval.moved(approval_rules.Move.VOID), decided_at=tx.now))
 
 
-async def _open_ticket(tx: Transaction, ticket_id: UUID) -> TicketRef:
-    ticket = await copies.ticket(tx, ticket_id)
-    if ticket is None:
-        raise Refused("ticket_unknown")
-    if ticket.state != "open":
-        raise Refused("ticket_closed")
-    return ticket
-
-
 async def _attach(tx: Transaction, application: Application, documents: tuple[UUID, ...], place: str) -> None:
     await applications.attach(tx, application.id, documents, place)
-
-
-def _same(standing: Application, command: OpenApplication) -> Application:
-    if standing.ticket_id != command.ticket_id:
-        raise Refused("conflicting_source", fields=["ticket_id"])
-    return standing

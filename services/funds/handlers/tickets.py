@@ -6,7 +6,8 @@ from uuid import UUID
 from chassis.transaction import Transaction
 from services.funds.domain.application import MOVES, Category, Move
 from services.funds.events import ApplicationReturned
-from services.funds.handlers.applications import draft, void_approval
+from services.funds.handlers.applications import void_approval
+from services.funds.handlers.drafts import draft
 from services.funds.store import applications, approvals, copies, funds, ledger
 from services.funds.store.copies import TicketRef
 
