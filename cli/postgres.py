@@ -24,6 +24,8 @@ from cli.children import (
 from cli.secret_files import write_secret
 
 STOP_SECONDS_MAX = 30.0
+NOBODY = "nobody"
+ROOT_HINT = "its programs here; run yihu as an ordinary user, or allow user namespaces"
 STOP_SIGNALS = {"fast": signal.SIGINT, "smart": signal.SIGTERM, "immediate": signal.SIGQUIT}
 
 SETTINGS = {
@@ -93,15 +95,19 @@ class Postgres:
         words = ["-D", str(self.data), "-U", "postgres", "-E", "UTF8", "--auth=scram-sha-256", "--no-sync"]
         words += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", f"--locale={locale}"]
         prefix, user = self._as_unprivileged()
-        with self._password_file.open("rb") as password:  # as standard input: another user may not open the file
+        once = self.data.parent / "initdb.password"
+        write_secret(once, self._password_file.read_text())
+        if user:
+            shutil.chown(once, user)
+        try:
+            command = [*prefix, str(postgres_binary("initdb")), *words, f"--pwfile={once}"]
             return subprocess.run(
-                [*prefix, str(postgres_binary("initdb")), *words, "--pwfile=/dev/stdin"],
-                stdin=password,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                user=user,
-                check=False,
+                command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, user=user, cwd="/", check=False
             )
+        except PermissionError as error:
+            raise CannotStart(f"PostgreSQL does not run as root, and {user} may not read {ROOT_HINT}") from error
+        finally:
+            once.unlink()
 
     def _starts(self) -> bool:
         prefix, user = self._as_unprivileged()
@@ -136,8 +142,9 @@ class Postgres:
             tried = subprocess.run([*prefix, "true"], capture_output=True, check=False)
             if tried.returncode == 0:
                 return prefix, None
-        _give(self.data, "nobody")
-        return [], "nobody"
+        _give(self.data, NOBODY)
+        self.data.parent.chmod(0o711)  # to pass through, not to look around
+        return [], NOBODY
 
 
 def postgres_binary(name: str) -> Path:
