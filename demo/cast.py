@@ -9,7 +9,6 @@ from dataclasses import dataclass
 SEED = 20180830
 SURNAMES = "卓尉缪璩逄笪芮羿郗谌闫邬咸蔺亓竺褚岑佘巫滑裘虞庾"
 GIVEN = "蕙沅芷珞筠澜霏黛绫颐苓姝汀荻岫珺瑗棠萱芮霁璐妤昭"
-WORDS = "one-call-a-hundred-answers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,7 @@ class Part:
 
     @property
     def password(self) -> str:
-        return f"{WORDS}-{self.login}"
+        return f"one-call-{hashlib.sha256(f'{SEED}:{self.key}'.encode()).hexdigest()[:12]}"
 
     @property
     def totp_secret(self) -> str:

@@ -11,13 +11,14 @@ CORE_MEMBERS_ELSEWHERE = 6
 FIRST_PHONE = 1_000_000
 
 
-async def make_households(stage: Stage, keeper: Person, count: int) -> None:
+async def make_households(stage: Stage, count: int) -> None:
     """Doors on thirty buildings, one person behind each with a telephone."""
     heads = residents(count, first_phone=FIRST_PHONE)
     doors = [door for above, _, _ in BUILDINGS for door in stage.buildings[above]]
     rows = [household(doors[n % len(doors)], n, head) for n, head in enumerate(heads)]
     for batch in batches(rows):
-        made = await keeper.post("members", "/v1/households", {"items": batch}, key=f"door-{batch[0]['dwelling']}")
+        key = f"door-{batch[0]['dwelling']}"
+        made = await stage.act("district_officer").post("members", "/v1/households", {"items": batch}, key=key)
         for row, answer in zip(batch, made["items"], strict=True):
             stage.person_ids[row["people"][0]["phone"]] = answer["person_ids"][0]
     behind = {door: [head for n, head in enumerate(heads) if doors[n % len(doors)] == door] for door in doors}

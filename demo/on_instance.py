@@ -23,6 +23,9 @@ class InstanceControl:
     def start(self, name: str) -> None:
         self.instance.start(name)
 
+    def clock_shift(self) -> timedelta:
+        return self.instance.clock()
+
     def shift_clock(self, by: timedelta) -> None:
         self.instance.shift_clock(by)
 

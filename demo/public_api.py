@@ -21,10 +21,10 @@ TOTP_STEP_SECONDS = 30
 class Refusal(Exception):
     """The service answered, and the answer was no."""
 
-    def __init__(self, status: int, problem: Json) -> None:
+    def __init__(self, asked: str, status: int, problem: Json) -> None:
         self.status, self.problem = status, problem
         self.code = str(problem.get("code", ""))
-        super().__init__(f"{status} {self.code}: {problem.get('detail', '')} {problem.get('errors', '')}")
+        super().__init__(f"{asked}: {status} {self.code} {problem.get('errors') or problem.get('detail', '')}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Api:
         answer = Answer(response.status_code, _json(response), response.headers)
         self.witness(seen | {"began": began, "ended": time.monotonic(), "status": answer.status, "answer": answer.body})
         if answer.status >= 400:
-            raise Refusal(answer.status, answer.body)
+            raise Refusal(f"{method} {service} {path}", answer.status, answer.body)
         return answer
 
 
@@ -101,7 +101,7 @@ class Person:
         return (await self.answer(service, path, body, key=key, **headers)).body
 
     async def answer(self, service: str, path: str, body: Any = None, *, key: str = "", **headers: str) -> Answer:
-        sent = await self._headers(service) | {"Idempotency-Key": key or str(uuid4())} | headers
+        sent = await self._headers(service) | {"Idempotency-Key": in_ascii(key) if key else str(uuid4())} | headers
         return await self.api.ask("POST", service, path, headers=sent, body={} if body is None else body)
 
     async def patch(self, service: str, path: str, body: Json) -> Json:
@@ -148,6 +148,11 @@ class Person:
             token = bought.body["token"]
             self._tokens[service] = (token, time.monotonic() + TOKEN_REUSED_SECONDS)
         return {"Authorization": f"Bearer {token}"}
+
+
+def in_ascii(key: str) -> str:
+    """Keys of the story name what they are for, in Chinese; a header takes visible ASCII."""
+    return key if key.isascii() else hashlib.sha256(key.encode()).hexdigest()
 
 
 def totp(secret: str, at: float) -> str:

@@ -81,7 +81,9 @@ async def set_the_clock(stage: Stage, start: date | None) -> None:
     """The story begins in the month before last and ends in a past that a visitor's phone is awake in."""
     first, second = month_starts(start or date.today())
     stage.month_b = datetime.combine(second, STARTS_AT, LOCAL)
-    await stage.move_clock_to(datetime.combine(first, STARTS_AT, LOCAL))
+    stage.shift = await asyncio.to_thread(stage.system.control.clock_shift)
+    if not stage.shift:  # a clock that was moved once only goes forward
+        await stage.move_clock_to(datetime.combine(first, STARTS_AT, LOCAL))
 
 
 async def prove(stage: Stage, chapter: Chapter) -> Line:

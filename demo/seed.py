@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from demo.cast import PARTS, Part
+from demo.feeds import drained
 from demo.joining import HOUSEHOLDS, fill_groups, make_households
 from demo.opening import open_fund
 from demo.places import (
@@ -17,22 +18,30 @@ from demo.places import (
     batches,
     id_of,
 )
-from demo.proofs import until
-from demo.public_api import Json, Person, Refusal
+from demo.public_api import Json, Person
 from demo.stage import Stage
+
+# What the keeper gives by hand; leaders and members get theirs from their groups.
+DISTRICT_STAFF = {"district_officer": ("district", "operator"), "message_manager": ("message_manager",)}
+ROLES_OF_GROUPS = ("leader", "member")
 
 
 async def seed(stage: Stage, households: int = HOUSEHOLDS) -> None:
     """In the order in which rights are handed down: the keeper, the district, the communities."""
     keeper = await keeper_signed_in(stage)
-    await enrol_with_accounts(stage, keeper)
-    await until("the district officer may edit places", lambda: district_signed_in(stage))
+    for key in DISTRICT_STAFF:
+        await enrol(stage, keeper, PARTS[key], stage.areas["root"])
+    await stage.signed_in("district_officer")
     await make_places(stage)
     await make_groups(stage)
-    await sign_everybody_in(stage, keeper)
-    await make_households(stage, keeper, households)
+    for part in PARTS.values():
+        if part.key not in DISTRICT_STAFF:
+            await enrol(stage, keeper, part, stage.areas[part.community])
+            await stage.signed_in(part.key)
+    await make_households(stage, households)
     await fill_groups(stage)
     await open_fund(stage)
+    await until("every service has heard of it all", lambda: drained(stage.system))
 
 
 async def keeper_signed_in(stage: Stage) -> Person:
@@ -44,16 +53,16 @@ async def keeper_signed_in(stage: Stage) -> Person:
     return keeper
 
 
-async def enrol_with_accounts(stage: Stage, keeper: Person) -> None:
-    for part in PARTS.values():
-        body = person_body(part, stage.areas["root"]) | {
-            "account": {"login": part.login, "password": part.password, "totp_secret": part.totp_secret}
-        }
-        made = await keeper.post("members", "/v1/people", body, key=f"enrol-{part.key}")
-        stage.person_ids[part.phone] = made["id"]
-        await stage.phones.label(part.phone, part.name)
-    for key in ("district_officer", "message_manager"):
-        await give(stage, keeper, key, PARTS[key].role, stage.areas["root"])
+async def enrol(stage: Stage, keeper: Person, part: Part, community_id: str) -> None:
+    """A person with a telephone, an account and, where it comes from no post or group, her role."""
+    account = {"login": part.login, "password": part.password, "totp_secret": part.totp_secret}
+    body = person_body(part, community_id) | {"account": account}
+    made = await keeper.post("members", "/v1/people", body, key=f"enrol-{part.key}")
+    stage.person_ids[part.phone] = made["id"]
+    await stage.phones.label(part.phone, part.name)
+    for role in DISTRICT_STAFF.get(part.key, (part.role,)):
+        if role not in ROLES_OF_GROUPS:
+            await give(stage, keeper, part.key, role, community_id)
 
 
 def person_body(who: Part, community_id: str) -> Json:
@@ -64,13 +73,6 @@ def person_body(who: Part, community_id: str) -> Json:
 async def give(stage: Stage, giver: Person, key: str, role: str, area_id: str) -> None:
     body = {"subject_id": stage.person_ids[stage.phone(key)], "role": role, "scope_kind": "area", "scope_id": area_id}
     await giver.post("members", "/v1/grants", body, key=f"grant-{key}-{role}")
-
-
-async def district_signed_in(stage: Stage) -> Person | None:
-    try:
-        return await stage.signed_in("district_officer")
-    except Refusal:
-        return None
 
 
 async def make_places(stage: Stage) -> None:
@@ -119,12 +121,3 @@ async def found_group(stage: Stage, name: str, classification: str, area_id: str
         row = {"area_id": area_id, "category": category, "rank": "lead"}
         await district.post("members", f"/v1/organizations/{group_id}/coverage", row, key=f"on-duty-{name}-{category}")
     return group_id
-
-
-async def sign_everybody_in(stage: Stage, keeper: Person) -> None:
-    """Posts by community area; then a session each, second factor included."""
-    for key, part in PARTS.items():
-        if part.role in ("secretary", "operator", "treasurer", "auditor", "counsellor"):
-            await give(stage, keeper, key, part.role, stage.areas[part.community])
-        if key not in stage.people:
-            await stage.signed_in(key)

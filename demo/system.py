@@ -16,6 +16,10 @@ class Control(Protocol):
 
     def start(self, name: str) -> None: ...
 
+    def clock_shift(self) -> timedelta:
+        """How far the system's clock is from the real one."""
+        ...
+
     def shift_clock(self, by: timedelta) -> None:
         """Move the clock of every database and of the gateway."""
         ...
