@@ -59,7 +59,9 @@ async def appoint(stage: Stage, leader: str, group_id: str, post_id: str) -> Non
     district, person_id = stage.act("district_officer"), stage.act(leader).person_id
     body = {"person_id": person_id}
     await district.post("members", f"/v1/posts/{post_id}/holdings", body, key=f"executive-{leader}")
-    await district.move("members", f"/v1/organizations/{group_id}", "appoint-leader", body)
+    noun = f"/v1/organizations/{group_id}"
+    if (await district.get("members", noun))["leader_id"] != person_id:
+        await district.move("members", noun, "appoint-leader", body)
 
 
 async def join(stage: Stage, group: str, community: str) -> None:

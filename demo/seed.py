@@ -18,6 +18,7 @@ from demo.places import (
     batches,
     id_of,
 )
+from demo.proofs import until
 from demo.public_api import Json, Person
 from demo.stage import Stage
 
