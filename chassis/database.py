@@ -8,8 +8,6 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import asyncpg
-from alembic import command, context
-from alembic.config import Config
 from sqlalchemy import Connection, MetaData, pool
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -107,11 +105,16 @@ def chassis_schema(version: int) -> list[str]:
 
 def app_role() -> str:
     """The role that the service being migrated runs as: migrations take rights from it by this name."""
+    from alembic import context
+
     return str(context.config.attributes["app_role"])
 
 
 def migrate(service: str, package: Path, settings: Settings) -> None:
     """Bring a service's database to the newest migration, as its owner. Run it before the new code starts."""
+    from alembic import command  # only migrations pay for loading Alembic
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(package / "migrations"))
     config.attributes["app_role"] = urlsplit(settings.database_url).username
@@ -121,6 +124,8 @@ def migrate(service: str, package: Path, settings: Settings) -> None:
 
 def run_alembic(service: str, metadata: MetaData) -> None:
     """Alembic's `env.py` in one call."""
+    from alembic import context
+
     attributes = context.config.attributes
     if "owner_url" not in attributes:
         settings = load(Settings, service)

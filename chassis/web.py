@@ -39,7 +39,6 @@ def create_app(running: "Running", routers: list[APIRouter]) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/openapi.json",
-        max_body_size=running.settings.body_max_bytes,
         generate_unique_id_function=_operation_id,
     )
     app.state.running = running
@@ -181,6 +180,9 @@ class Outermost:
         measure.requests.record(time.perf_counter() - began, labels)
 
     async def _limited(self, scope: Scope, receive: Any, send: Any) -> None:
+        length = dict(scope["headers"]).get(b"content-length", b"0")
+        if not length.isdigit() or int(length) > self.settings.body_max_bytes:
+            return await self._refuse(413, "too_large", scope, receive, send)
         if self.waiting >= self.settings.requests_waiting:
             return await self._refuse(503, "too_busy", scope, receive, send)
         self.waiting += 1
@@ -192,7 +194,7 @@ class Outermost:
             self.waiting -= 1
         try:
             async with asyncio.timeout(self.settings.request_seconds):
-                await self.app(scope, receive, send)
+                await self.app(scope, _counted(receive, self.settings.body_max_bytes), send)
         except TimeoutError:
             await self._refuse(503, "too_slow", scope, receive, send)
         except Exception as error:
@@ -207,6 +209,21 @@ class Outermost:
 
 
 _UNLIMITED: Final = frozenset({"/livez", "/readyz", "/metrics", "/version"})
+
+
+def _counted(receive: Any, limit: int) -> Any:
+    """Counts a body as it comes, whatever its header said."""
+    seen = 0
+
+    async def counted() -> Any:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > limit:
+            raise HTTPException(413)
+        return message
+
+    return counted
 
 
 # Health, feed ---------------------------------------------------------------------------------------------------

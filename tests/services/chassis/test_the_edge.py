@@ -100,14 +100,15 @@ async def test_what_is_missing_is_named(pair: Pair) -> None:
 
 async def test_a_body_over_the_limit_is_refused_whatever_its_header_says(pair: Pair) -> None:
     client = await operator(pair)
-    assert (await client.post("/v1/notes", json=note("x" * 1_100_000))).status_code == 413
+    told = await client.post("/v1/notes", json=note("x" * 1_100_000))
+    assert (told.status_code, told.json()["code"]) == (413, "too_large")
 
     async def chunks() -> AsyncIterator[bytes]:
         for _ in range(12):
             yield b" " * 100_000
 
     streamed = await client.post("/v1/notes", content=chunks(), headers={"content-type": "application/json"})
-    assert streamed.status_code == 413
+    assert (streamed.status_code, streamed.json()["code"]) == (413, "too_large")
     assert await pair.producer.events() == []
 
 
