@@ -1,10 +1,10 @@
 """How a row is written once and a period stands in a column; and which rule a refused row has broken."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
-from sqlalchemy import Table, Update, insert, update
-from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy import Column, ColumnElement, Table, Update, any_, insert, literal, update
+from sqlalchemy.dialects.postgresql import ARRAY, Range
 from sqlalchemy.exc import IntegrityError
 
 from chassis.refused import Refused
@@ -60,6 +60,11 @@ async def put(tx: Transaction, table: Table, rows: list[dict[str, Any]]) -> None
         await tx.execute(insert(table), rows)
     except IntegrityError as error:
         raise clash(error) from error
+
+
+def among(column: Column[Any], ids: Collection[Any]) -> ColumnElement[bool]:
+    """Is it one of these? One parameter however many they are: a thousand would cost more than their rows."""
+    return column == any_(literal(list(ids), ARRAY(column.type)))
 
 
 def clash(error: IntegrityError) -> Exception:

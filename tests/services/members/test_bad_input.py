@@ -68,8 +68,8 @@ async def test_an_executive_post_that_ends_before_the_term_is_not_enough(here: N
     body = {"person_id": str(person), "until": "2099-01-01T00:00:00Z"}
     ok(await here.district.post(f"/v1/posts/{here.executive_post}/holdings", json=body))
     assert refusal(await here.appoint(person)) == (409, "leader_needs_executive_post")
-    until = {"person_id": str(person), "until": "2098-01-01T00:00:00Z"}
-    ok(await here.move(f"/v1/organizations/{here.group}:appoint-leader", **until))
+    path, end = f"/v1/organizations/{here.group}:appoint-leader", "2098-01-01T00:00:00Z"
+    ok(await here.move(path, person_id=str(person), until=end))
 
 
 async def test_a_post_that_she_leads_by_does_not_end_first(here: Neighbourhood) -> None:

@@ -9,7 +9,8 @@ from pydantic import BaseModel, Field
 
 from chassis.edge import Body, Edge, permitted, signed_in
 from chassis.refused import Refused
-from services.members.api.people.people import EnrolledShown, PersonBody
+from services.members.api.people.people import PersonBody
+from services.members.api.people.shown import EnrolledShown
 from services.members.domain.identity import password as passwords
 from services.members.handlers.identity import accounts as handlers
 from services.members.handlers.identity.accounts import EnrolledWithAccount, NewAccount

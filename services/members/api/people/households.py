@@ -8,7 +8,8 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from chassis.edge import Body, Edge, permitted
-from services.members.api.people.people import Language, Name, ResidencyBody, ResidencyShown
+from services.members.api.people.people import Language, Name, ResidencyBody
+from services.members.api.people.shown import ResidencyShown
 from services.members.domain.people.household import Relation, Tenure
 from services.members.handlers.people import household_lists as lists
 from services.members.handlers.people import households as handlers

@@ -1,19 +1,26 @@
 """People over HTTP: masked for everyone but herself."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from chassis.edge import Body, Edge, permitted, signed_in
 from chassis.refused import Refused
 from services.members.api.answers import Action, Saved
+from services.members.api.people.shown import (
+    ContactShown,
+    EnrolledMany,
+    EnrolledShown,
+    PersonDetail,
+    PersonShown,
+    ResidencyShown,
+)
 from services.members.domain.people import contact
-from services.members.domain.people.contact import ContactKind, ContactPoint
-from services.members.domain.people.household import Relation, Residency, Tenure
-from services.members.domain.people.person import Person, PersonState, masked
+from services.members.domain.people.contact import ContactKind
+from services.members.domain.people.household import Relation, Tenure
 from services.members.handlers.people import people as handlers
 from services.members.handlers.people.households import NewResidency
 from services.members.handlers.people.people import EnrolPerson, NewContact
@@ -88,102 +95,6 @@ class SearchBody(Body):
     name: Name | None = None
     phone: str | None = Field(None, max_length=40)
     within: UUID | None = None
-
-
-class EnrolledShown(BaseModel):
-    id: UUID
-    state: str
-    revision: int
-    contact_point_ids: list[UUID]
-    household_id: UUID | None
-
-    @classmethod
-    def of(cls, enrolled: handlers.Enrolled) -> Self:
-        person = enrolled.person
-        return cls(
-            id=person.id,
-            state=person.state,
-            revision=person.revision,
-            contact_point_ids=list(enrolled.contact_point_ids),
-            household_id=enrolled.household_id,
-        )
-
-
-class EnrolledMany(BaseModel):
-    items: list[EnrolledShown]
-
-
-class PersonShown(BaseModel):
-    """A person as others may see her."""
-
-    id: UUID
-    name: str
-    state: PersonState
-    community_id: UUID
-    languages: list[str]
-    birth_year: int | None
-    revision: int
-
-    @classmethod
-    def of(cls, person: Person, *, whole: bool = False) -> Self:
-        return cls(
-            id=person.id,
-            name=person.name if whole else masked(person.name),
-            state=person.state,
-            community_id=person.community_id,
-            languages=list(person.languages),
-            birth_year=person.birth_year,
-            revision=person.revision,
-        )
-
-
-class ContactShown(BaseModel):
-    id: UUID
-    kind: ContactKind
-    value: str
-    verified: bool
-    signs_in: bool
-    preferred: bool
-    unreachable: bool
-
-    @classmethod
-    def of(cls, point: ContactPoint, *, whole: bool) -> Self:
-        return cls(
-            id=point.id,
-            kind=point.kind,
-            value=point.value if whole else contact.masked(point.kind, point.value),
-            verified=point.verified_at is not None,
-            signs_in=point.signs_in,
-            preferred=point.preferred,
-            unreachable=point.unreachable_at is not None,
-        )
-
-
-class ResidencyShown(BaseModel):
-    id: UUID
-    household_id: UUID
-    relation: Relation
-    main: bool
-    from_: datetime = Field(serialization_alias="from")
-    until: datetime | None
-
-    @classmethod
-    def of(cls, residency: Residency) -> Self:
-        return cls(
-            id=residency.id,
-            household_id=residency.household_id,
-            relation=residency.relation,
-            main=residency.main,
-            from_=residency.during.start,
-            until=residency.during.end,
-        )
-
-
-class PersonDetail(PersonShown):
-    building_id: UUID | None
-    contact_points: list[ContactShown]
-    residencies: list[ResidencyShown]
-    actions: list[Action]
 
 
 @router.post("/v1/people:batch", response_model=EnrolledMany, status_code=201)

@@ -74,8 +74,13 @@ def masked(kind: ContactKind, value: str) -> str:
 
 def best(points: Sequence[ContactPoint], channel: str) -> ContactPoint | None:
     """Where to reach her by a channel: the preferred, then the verified, then the oldest that still answers."""
-    usable = [p for p in points if p.kind is CHANNEL_KIND.get(channel) and p.unreachable_at is None]
-    return min(usable, key=lambda p: (not p.preferred, p.verified_at is None, not p.signs_in, p.id), default=None)
+    kind = CHANNEL_KIND.get(channel)
+    usable = [point for point in points if point.kind is kind and point.unreachable_at is None]
+    return min(usable, key=_weight, default=None)
+
+
+def _weight(point: ContactPoint) -> tuple[bool, bool, bool, UUID]:
+    return not point.preferred, point.verified_at is None, not point.signs_in, point.id
 
 
 def reach(points: Sequence[ContactPoint], channel_order: Sequence[str]) -> tuple[str, ContactPoint] | None:

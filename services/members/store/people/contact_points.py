@@ -34,7 +34,7 @@ async def load(tx: Transaction, person_id: UUID, point_id: UUID) -> ContactPoint
 async def of_people(tx: Transaction, person_ids: Collection[UUID]) -> dict[UUID, list[ContactPoint]]:
     """All contact points of these people, oldest first."""
     found: dict[UUID, list[ContactPoint]] = {person_id: [] for person_id in person_ids}
-    statement = chosen().where(contact_points.c.person_id.in_(found)).order_by(contact_points.c.id)
+    statement = chosen().where(rows.among(contact_points.c.person_id, found)).order_by(contact_points.c.id)
     for row in await tx.execute(statement):
         found[row.person_id].append(point_of(tx, row))
     return found
@@ -57,7 +57,7 @@ async def signing_in_already(tx: Transaction, values: Collection[str]) -> set[st
     """Which of these numbers somebody signs in with."""
     by_index = {blind_index(tx, ContactKind.PHONE, value): value for value in values}
     chosen = select(contact_points.c.blind_index).where(
-        contact_points.c.blind_index.in_(by_index), contact_points.c.signs_in
+        rows.among(contact_points.c.blind_index, by_index), contact_points.c.signs_in
     )
     return {by_index[bytes(index)] for index in (await tx.execute(chosen)).scalars()}
 

@@ -32,7 +32,7 @@ async def load(tx: Transaction, person_id: UUID, *, lock: bool = False) -> Perso
 async def load_many(tx: Transaction, ids: Collection[UUID]) -> dict[UUID, Person]:
     if not ids:
         return {}
-    return {row.id: person_of(tx, row) for row in await tx.execute(chosen().where(people.c.id.in_(ids)))}
+    return {row.id: person_of(tx, row) for row in await tx.execute(chosen().where(rows.among(people.c.id, ids)))}
 
 
 async def lock_many(tx: Transaction, ids: Collection[UUID]) -> dict[UUID, Person]:

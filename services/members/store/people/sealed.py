@@ -24,7 +24,7 @@ async def keys_of(tx: Transaction, owner_ids: Collection[UUID]) -> Mapping[UUID,
     """The keys of those who have one; of an erased person there is none."""
     if not owner_ids:
         return {}
-    found = await tx.execute(select(data_keys).where(data_keys.c.owner_id.in_(owner_ids)))
+    found = await tx.execute(select(data_keys).where(rows.among(data_keys.c.owner_id, owner_ids)))
     return {row.owner_id: tx.service.sealing.unwrap(row.wrapped) for row in found}
 
 
