@@ -41,7 +41,7 @@ class Class:
     def rank(self) -> timedelta:
         """Classes are compared by the length of their last limit."""
         limit = self.limits[Clock.RESOLVE]
-        return limit.amount * 3 if limit.unit is Unit.WORKING else limit.amount
+        return limit.amount * 24 / 7 if limit.unit is Unit.WORKING else limit.amount
 
 
 def _wall(minutes: int) -> Limit:
@@ -97,7 +97,9 @@ def after(calendar: Calendar, start: datetime, limit: Limit, percent: int = 100)
         return calendar.after_working(start, amount)
     if limit.unit is Unit.WALL or percent < 100:
         return start + amount
-    return calendar.open_or_next_closing(start + amount)
+    # Moving to a closing time can overtake a later moment inside working hours, so a threshold never lies before the due.
+    due = calendar.open_or_next_closing(start + limit.amount)
+    return due if percent == 100 else max(due, calendar.open_or_next_closing(start + amount))
 
 
 def used_percent(calendar: Calendar, reading: Reading, now: datetime) -> int:
