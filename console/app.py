@@ -51,20 +51,20 @@ def make_web(running: Running) -> ASGIApp:
     parts = make_parts(running, settings)
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=_lifespan(parts))
     app.state.parts = parts
-    for router in _routers(running, settings, parts):
+    for router in routers(running, settings, parts):
         app.include_router(router)
     errors.install(app)
     return SecurityHeaders(CompressMiddleware(app, minimum_size=COMPRESS_FROM_BYTES), secure=settings.secure_cookies)
 
 
-def _routers(running: Running, settings: ConsoleSettings, parts: Parts) -> list[APIRouter]:
-    routers = [health_router(running), static_route.router, live_route.router]
-    routers += [module.router for module in (*PAGES, *RESIDENTS)]
+def routers(running: Running, settings: ConsoleSettings, parts: Parts) -> list[APIRouter]:
+    all_routers = [health_router(running), static_route.router, live_route.router]
+    all_routers += [module.router for module in (*PAGES, *RESIDENTS)]
     if parts.simulator is not None:
-        routers.append(stage.router)
+        all_routers.append(stage.router)
     if settings.environment != "prod":
-        routers.append(gallery.router)
-    return routers
+        all_routers.append(gallery.router)
+    return all_routers
 
 
 def make_parts(running: Running, settings: ConsoleSettings) -> Parts:

@@ -3,6 +3,7 @@
 Plain text is its own key in English. A code (a state, a problem, a kind) has the key `<sort>:<code>` in both files.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,7 +19,7 @@ from babel.messages.pofile import read_po
 HERE = Path(__file__).parent / "locales"
 CODES = {"zh-CN": "zh_CN", "en": "en"}
 DEFAULT = "zh-CN"
-FEN_PER_YUAN = 100
+FORBIDDEN = re.compile(r"cannot_(?P<move>\w+)_when_(?P<state>\w+)")
 
 
 class Unreadable(Exception):
@@ -51,6 +52,14 @@ class Language:
         """The word of a code; an unknown code stands as it came."""
         return self.single.get(f"{sort}:{code}", (code or "–") if otherwise is None else otherwise)
 
+    def problem(self, code: str, title: str) -> str:
+        """The words of a refusal; a move that the state forbids is put together, an unknown code shows its title."""
+        forbidden = FORBIDDEN.fullmatch(code)
+        if forbidden and self.knows("state", forbidden["state"]):
+            words = self.word("said", "cannot")
+            return words.format(state=self.word("state", forbidden["state"]), move=self.word("move", forbidden["move"]))
+        return self.word("problem", code, title or code)
+
     def knows(self, sort: str, code: str) -> bool:
         return f"{sort}:{code}" in self.single
 
@@ -77,9 +86,6 @@ class Language:
         units = ((days, "day"), (hours, "hour"), (rest, "minute"))
         told = [f"{number} {self.word('unit', unit)}" for number, unit in units if number][:2]
         return " ".join(told) or f"0 {self.word('unit', 'minute')}"
-
-    def money(self, fen: int) -> str:
-        return f"¥{fen / FEN_PER_YUAN:,.2f}"
 
 
 def phone(number: str) -> str:

@@ -39,7 +39,6 @@ def template_words(told: Language) -> Mapping[str, Any]:
         "place_options": _places,
         "phone_options": _phones,
         "last_thread": _last_thread,
-        "scoped": _scoped,
         "parsed": datetime.fromisoformat,
     }
 
@@ -85,13 +84,6 @@ def _last_thread(shown: Phone | None) -> str:
     threads = [thread for thread in shown.threads if thread.messages] if shown else []
     newest = max(threads, key=lambda thread: thread.messages[-1].at, default=None)
     return newest.number if newest else ""
-
-
-def _scoped(move: str, html: Markup) -> Markup:
-    """Several forms of one page may have a field of the same name: its ids are told apart by the move."""
-    for sign in ("f-", "h-", "e-"):
-        html = html.replace(f'"{sign}', f'"{sign}{move}-')
-    return html
 
 
 def links_of(text: str, own: str) -> Markup:

@@ -88,7 +88,7 @@ def trouble_of(failed: Problem | Unheard, told: Language, values: Mapping[str, s
         return Trouble(kind, told.word("said", f"command_{kind}"), status=503, values=values)
     return Trouble(
         kind=_kind(failed),
-        words=told.word("problem", failed.code, failed.title),
+        words=told.problem(failed.code, failed.title),
         detail=failed.detail,
         faults=tuple(_fault(error, told) for error in failed.errors),
         moves=tuple(str(move) for move in failed.extra.get("possible_moves") or ()),

@@ -1,8 +1,9 @@
 """C4: how far is it, and who does the next step? One conversation, the clock, and the moves on offer."""
 
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -11,7 +12,8 @@ from starlette.responses import Response
 from console.ask import members, notify, tickets
 from console.ask.asks import Asks
 from console.ask.client import Problem, Unheard
-from console.names import NOBODY, Names, names_of
+from console.names import Names, names_of
+from console.once import Once, or_none
 from console.pages.conversation import conversation
 from console.pages.moves import BY_NAME, NOTE, TABLE, Move, body_of, missing
 from console.posted import PostedForm, refused_here, tried
@@ -20,6 +22,20 @@ from console.views import ClockView, Trouble, Turn, clock_of
 
 router = APIRouter()
 MESSAGES_MAX = 100
+SAME_BUILDING_MAX = 6
+CHOICES_SECONDS = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The ticket as it stands, under the etag of what is shown."""
+
+    ticket: tickets.Ticket
+    etag: str | None
+    clocks: tickets.Clocks | None
+    clock: ClockView
+    names: Names
+    as_of: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +49,13 @@ class Offered:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """The ticket as it stands, with its clock and what may be done with it."""
+    """What may be done with the case, and what its forms let choose from."""
 
-    ticket: tickets.Ticket
-    etag: str | None
-    clock: ClockView
-    clocks: tickets.Clocks | None
-    names: Names
+    case: Case
     offered: tuple[Offered, ...]
+    groups: members.Groups | None
+    team: members.MemberList | None
+    categories: tickets.Categories | None
     as_of: datetime
 
     @property
@@ -50,9 +65,6 @@ class Work:
     @property
     def refused(self) -> tuple[Offered, ...]:
         return tuple(one for one in self.offered if not one.allowed and one.why_not)
-
-    def may(self, name: str) -> bool:
-        return any(one.move.name == name for one in self.allowed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,76 +94,86 @@ async def make_move(screen: OperatorScreen, ticket_id: UUID, name: str, form: Po
     etag = None if move is NOTE else form.etag
     done = await tried(screen, form, lambda: tickets.move(screen.asks, ticket_id, name, body, key=form.key, etag=etag))
     if isinstance(done, Trouble):
-        return await _page(screen, ticket_id, move=name, key=form.key, trouble=done)
+        faulty = replace(done, faults=tuple(replace(one, name=f"{name}-{one.name}") for one in done.faults))
+        return await _page(screen, ticket_id, move=name, key=form.key, trouble=faulty)
     return screen.to(f"/tickets/{ticket_id}", f"done_{name}")
 
 
 async def _page(
     screen: Screen, ticket_id: UUID, *, move: str = "", key: str = "", trouble: Trouble | None = None
 ) -> Response:
-    """The main panel first: it tells the case, its group and its community, which the others are asked by."""
-    try:
-        known, _ = await tickets.ticket(screen.asks, ticket_id)
-    except Unheard:
-        known = None
-    seconds = screen.names_seconds
-    wanted = {"work": Wanted("tickets", lambda asks: _work(asks, ticket_id, seconds))}
-    if known is not None:
-        case = known.case_id
-        wanted |= {
-            "talk": Wanted("tickets", lambda asks: _talk(asks, screen, ticket_id, case), side=True),
-            "reason": Wanted("tickets", lambda asks: tickets.assignments(asks, ticket_id), side=True),
-            "neighbours": Wanted("tickets", lambda asks: _same_building(asks, known), side=True),
-            "groups": Wanted("members", members.groups, side=True),
-            "team": Wanted("members", lambda asks: _team(asks, known), side=True),
-            "categories": Wanted("tickets", tickets.categories, side=True),
-        }
-    topics = {f"subject:{ticket_id}"} | ({f"correlation:{known.case_id}"} if known else set())
+    case = Once(lambda asks: _case(asks, ticket_id, screen.names_seconds))
+    known = await or_none_unless_gone(case, screen.asks)
+    wanted = {
+        "work": Wanted("tickets", lambda asks: _work(asks, case)),
+        "facts": Wanted("tickets", case, side=True),
+        "talk": Wanted("tickets", lambda asks: _talk(asks, screen, case), side=True),
+        "reason": Wanted("tickets", lambda asks: tickets.assignments(asks, ticket_id), side=True),
+        "neighbours": Wanted("tickets", lambda asks: _same_building(asks, case), side=True),
+    }
+    topics = {f"subject:{ticket_id}"} | ({f"correlation:{known.ticket.case_id}"} if known else set())
     return await screen.show(
-        "pages/ticket.html", wanted, topics=topics, ticket_id=ticket_id, tried_move=move, key=key, trouble=trouble,
-        status=trouble.status if trouble else 200,
+        "pages/ticket.html", wanted, topics=topics, ticket_id=ticket_id, case_topics=" ".join(sorted(topics)),
+        tried_move=move, key=key, trouble=trouble, status=trouble.status if trouble else 200,
     )  # fmt: skip
 
 
-async def _work(asks: Asks, ticket_id: UUID, seconds: float) -> Work:
-    ticket, etag = await tickets.ticket(asks, ticket_id)
+async def or_none_unless_gone(case: Once[Case], asks: Asks) -> Case | None:
+    """A case that is not there, or not hers, is the page's own 404; one that cannot be had is a calm box."""
     try:
-        clocks: tickets.Clocks | None = await tickets.clocks(asks, ticket_id)
-    except (Problem, Unheard):
-        clocks = None
+        return await case(asks)
+    except Problem as problem:
+        if problem.status == 404:
+            raise
+        return None
+    except Unheard:
+        return None
+
+
+async def _case(asks: Asks, ticket_id: UUID, names_seconds: float) -> Case:
+    (ticket, etag), clocks = await asyncio.gather(
+        tickets.ticket(asks, ticket_id), or_none(tickets.clocks(asks, ticket_id))
+    )
     now = clocks.as_of if clocks else ticket.filed_at
-    names = await names_of(asks, [ticket.handler_id, ticket.reporter_id], seconds=seconds)
     clock = clock_of(ticket.due_at, ticket.state_type, now) if clocks else ClockView("none")
-    return Work(ticket, etag, clock, clocks, names, _offered(ticket), now)
+    names = await names_of(asks, [ticket.handler_id, ticket.reporter_id], seconds=names_seconds)
+    return Case(ticket, etag, clocks, clock, names, now)
 
 
-def _offered(ticket: tickets.Ticket) -> tuple[Offered, ...]:
-    told = {action.name.replace("-", "_"): action for action in ticket.actions}
+async def _work(asks: Asks, case: Once[Case]) -> Work:
+    """The moves first; what they choose from may be missing, then that choice is left out."""
+    known = await case(asks)
+    quick = asks.within(CHOICES_SECONDS)
+    groups, team, categories = await asyncio.gather(
+        or_none(members.groups(quick)), _team(quick, known), or_none(tickets.categories(quick))
+    )
+    return Work(known, _offered(known.ticket.actions), groups, team, categories, known.as_of)
+
+
+def _offered(actions: Sequence[tickets.Action]) -> tuple[Offered, ...]:
+    told = {action.name.replace("-", "_"): action for action in actions}
     return tuple(Offered(move, told[move.name].allowed, told[move.name].why_not) for move in TABLE if move.name in told)
 
 
-async def _talk(asks: Asks, screen: Screen, ticket_id: UUID, case: UUID) -> Talk:
-    timeline = await tickets.timeline(asks, ticket_id)
-    messages, without = await _messages(asks, ticket_id, case)
-    people = [event.actor_id for event in timeline.items] + [one.person_id for one in messages]
-    names = await names_of(asks, people, seconds=screen.names_seconds) if people else NOBODY
-    turns = conversation(timeline.items, messages, names, screen.language)
-    return Talk(turns, without, timeline.as_of)
-
-
-async def _messages(asks: Asks, ticket_id: UUID, case: UUID) -> tuple[tuple[notify.Message, ...], bool]:
-    try:
-        told = await notify.messages(asks, correlation=case, limit=MESSAGES_MAX)
-    except (Problem, Unheard):
-        return (), True
-    return tuple(one for one in told.items if one.about in (None, ticket_id)), False
-
-
-async def _same_building(asks: Asks, known: tickets.Ticket) -> tickets.Rows | None:
-    building = known.building_id or (known.place.building_id if known.place else None)
-    return await tickets.found(asks, {"building_id": str(building)}, limit=6) if building else None
-
-
-async def _team(asks: Asks, known: tickets.Ticket) -> Any:
+async def _team(asks: Asks, known: Case) -> members.MemberList | None:
     """Who may be named handler: the members of the group that has the ticket."""
-    return await members.group_members(asks, known.group_id) if known.group_id else None
+    group = known.ticket.group_id
+    return await or_none(members.group_members(asks, group)) if group else None
+
+
+async def _talk(asks: Asks, screen: Screen, case: Once[Case]) -> Talk:
+    ticket = (await case(asks)).ticket
+    timeline, messages = await asyncio.gather(
+        tickets.timeline(asks, ticket.id),
+        or_none(notify.messages(asks, correlation=ticket.case_id, limit=MESSAGES_MAX)),
+    )
+    mine = [one for one in messages.items if one.about in (None, ticket.id)] if messages else []
+    people = [event.actor_id for event in timeline.items] + [one.person_id for one in mine]
+    names = await names_of(asks, people, seconds=screen.names_seconds)
+    return Talk(conversation(timeline.items, mine, names, screen.language), messages is None, timeline.as_of)
+
+
+async def _same_building(asks: Asks, case: Once[Case]) -> tickets.Rows | None:
+    ticket = (await case(asks)).ticket
+    building = ticket.building_id or (ticket.place.building_id if ticket.place else None)
+    return await tickets.found(asks, {"building_id": str(building)}, limit=SAME_BUILDING_MAX) if building else None
