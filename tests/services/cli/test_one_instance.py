@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 
 from cli.children import is_alive, wait_until
+from cli.databases import query
+from cli.embedded import Embedded
 from cli.health import status_of
 from cli.run_file import save_accounts
 from tests.services.cli.toy_tree import toy_tree
@@ -23,13 +25,14 @@ EVERYTHING = 13  # ten programs of five services, the gateway, PostgreSQL and Re
 class Toy:
     """The command line of a toy tree."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, **environment: str) -> None:
         self.home = home
         self.directory = home / ".yihu"
+        self.environment = os.environ | environment
 
     def yihu(self, *words: str) -> "subprocess.CompletedProcess[str]":
         command = [sys.executable, "-m", "cli", *words]
-        return subprocess.run(command, cwd=self.home, capture_output=True, text=True, check=False)
+        return subprocess.run(command, cwd=self.home, env=self.environment, capture_output=True, text=True, check=False)
 
     def run(self) -> dict[str, Any]:
         found: dict[str, Any] = json.loads((self.directory / "run.json").read_text())
@@ -127,3 +130,19 @@ def test_down_leaves_nothing_and_the_next_start_finds_its_data(tmp_path: Path) -
     toy.yihu("up", "--detach", "--port-base", "0")
     assert json.loads(toy.yihu("clock", "--json").stdout)["shift_seconds"] == 7200
     toy.yihu("down")
+
+
+def test_servers_that_are_given_are_used_and_left_alone(tmp_path: Path) -> None:
+    given = Embedded(tmp_path / "given")
+    given.start()
+    toy = Toy(toy_tree(tmp_path / "toy"), YIHU_DATABASE_URL=given.database_url, YIHU_REDIS_URL=given.redis_url)
+    try:
+        started = toy.yihu("up", "--detach", "--port-base", "0")
+        assert started.returncode == 0, started.stderr
+        run = toy.run()
+        toy.yihu("down")
+        assert not {"postgres", "redis"} & set(run["programs"])
+        assert run["redis_url"] == given.redis_url
+        assert query(run["databases"]["funds"]["owner"], "SELECT version_num FROM alembic_version")
+    finally:
+        given.stop()
