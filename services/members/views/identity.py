@@ -12,7 +12,10 @@ from services.members.domain.identity.session import Session
 from services.members.store.identity import grants as rows
 from services.members.store.identity.sessions import session_of
 from services.members.store.identity.tables import sessions
+from services.members.store.people import people
+from services.members.store.places import areas
 from services.members.store.tables import groups, places
+from services.members.views import reach
 from services.members.views.reach import touching
 
 
@@ -21,8 +24,8 @@ async def list_grants(
 ) -> list[RoleGrant]:
     """Her own grants, and those in the areas where she may give some."""
     scopes = tx.actor.scopes("grants.give")
-    areas, organizations = places.areas, groups.organizations
-    inside = select(areas.c.id).where(touching(areas.c.path, scopes.areas))
+    organizations = groups.organizations
+    inside = select(places.areas.c.id).where(touching(places.areas.c.path, scopes.areas))
     groups_inside = select(organizations.c.id).where(organizations.c.area_id.in_(inside))
     grants = rows.grants
     seen = or_(
@@ -47,5 +50,9 @@ async def grants_of(tx: Transaction, person_id: UUID | None) -> list[RoleGrant]:
 
 
 async def open_sessions(tx: Transaction, person_id: UUID | None) -> Sequence[Session]:
+    """Her own, or those of somebody where the reader may see sessions."""
+    if person_id is not None and person_id != tx.actor.person_id:
+        area = await areas.load(tx, (await people.load(tx, person_id)).community_id)
+        reach.require(tx.actor, "sessions.read", area_path=area.path)
     chosen = select(sessions).where(sessions.c.person_id == person_id, sessions.c.ended_at.is_(None))
     return [session_of(row) for row in await tx.execute(chosen.order_by(sessions.c.id))]

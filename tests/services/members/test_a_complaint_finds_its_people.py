@@ -101,3 +101,12 @@ async def test_a_leader_names_nine_people_and_they_are_announced_for_the_ticket(
     (fact,) = await here.service.data("members.task_force_formed.v1")
     assert fact["person_ids"] == [str(id) for id in named]
     assert (fact["size"], fact["ticket_id"]) == (9, str(ticket))
+
+
+async def test_with_her_name_a_provisional_person_is_provisional_no_longer(here: Neighbourhood) -> None:
+    asked = {"phone": "13900000002", "enrol": True, "building_id": str(here.building)}
+    person = ok(await here.service.as_service("tickets").post("/internal/people:identify", json=asked))["person_id"]
+    headers = {"If-Match": "1"}
+    named = ok(await here.operator.patch(f"/v1/people/{person}", json={"name": "何凤兰"}, headers=headers))
+    assert named["state"] == "unverified"
+    assert ok(await here.operator.get(f"/v1/people/{person}"))["name"] == "何**"

@@ -225,3 +225,33 @@ async def test_a_session_is_ended_by_its_owner_and_by_nobody_unrelated(here: Nei
     assert refusal(await stranger.post(path, json={})) == (404, "not_found")
     ok(await here.as_person(person).post(path, json={}))
     assert ok(await here.as_person(person).get("/v1/sessions"))["items"] == []
+
+
+async def bearer(here: Neighbourhood, secret: str, audience: str = "members") -> httpx.AsyncClient:
+    """A client with a token that the session has bought, read with the keys that members publishes."""
+    keys = ok(await here.service.client().get("/.well-known/jwks.json"))
+    here.service.others.says("/.well-known/jwks.json", keys, method="GET")
+    bought = ok(await by_secret(here, secret).post("/v1/sessions/current:token", json={"audience": audience}))
+    return here.service.client(bought["token"])
+
+
+async def test_a_bought_token_opens_its_own_audience_and_no_other(here: Neighbourhood) -> None:
+    person = await signed_up(here)
+    session = ok(await sign_in(here))
+    me = ok(await (await bearer(here, session["secret"])).get("/v1/me"))
+    assert (me["person_id"], me["level"], me["name"]) == (str(person), "aal2", "陈虹")
+    elsewhere = await bearer(here, session["secret"], "tickets")
+    assert refusal(await elsewhere.get("/v1/me")) == (401, "token_invalid")
+    unknown = await by_secret(here, session["secret"]).post("/v1/sessions/current:token", json={"audience": "bank"})
+    assert refusal(unknown) == (422, "audience_unknown")
+
+
+async def test_keys_follow_one_another_without_a_gap(here: Neighbourhood) -> None:
+    await here.service.sql("UPDATE signing_keys SET active_from = active_from - interval '90 days 1 hour'")
+    await here.service.sql("UPDATE signing_keys SET active_until = active_until - interval '90 days 1 hour'")
+    await signed_up(here)
+    session = ok(await sign_in(here))
+    ok(await (await bearer(here, session["secret"])).get("/v1/me"))
+    await here.service.advance(days=1)
+    keys = ok(await here.service.client().get("/.well-known/jwks.json"))["keys"]
+    assert len(keys) == 3

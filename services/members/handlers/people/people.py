@@ -85,10 +85,12 @@ async def enrol(commands: Sequence[EnrolPerson], tx: Transaction) -> list[Enroll
 
 
 async def change_person(command: ChangePerson, tx: Transaction) -> Person:
-    """She, or whoever may enrol people, corrects what is known of her."""
+    """She, or whoever may enrol people, corrects what is known. Once she has a name she is provisional no longer."""
     person = await loaded(command.person_id, tx, permission="people.enrol", lock=True)
     reach.check_revision(person.revision, command.expected)
     changed = replace(person, **command.changes)  # type: ignore[arg-type]
+    if changed.name and PersonMove.ENROL in rules.MOVES[changed.state]:
+        changed = changed.moved(PersonMove.ENROL)
     rules.check_birth_year(changed.birth_year, this_year=tx.now.year)
     return await people.save(tx, replace(changed, name=rules.check_name(changed.name)))
 

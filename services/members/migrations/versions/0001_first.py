@@ -1,5 +1,6 @@
 """Places, people, groups and identity: the first tables, and the rules that PostgreSQL itself holds."""
 
+import sqlalchemy as sa
 from alembic import op
 
 from chassis.database import chassis_schema
@@ -322,6 +323,8 @@ CREATE CONSTRAINT TRIGGER {table}_path AFTER INSERT OR UPDATE OF parent_id, path
 def upgrade() -> None:
     for statement in chassis_schema(1):
         op.execute(statement)
+    if not op.get_bind().scalar(sa.text("SELECT count(*) FROM pg_available_extensions WHERE name = 'btree_gist'")):
+        raise SystemExit("PostgreSQL has no extension btree_gist: install its contrib package, then migrate again.")
     op.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
     for statement in TABLES.split(";\n"):
         if statement.strip():
