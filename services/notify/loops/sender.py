@@ -141,9 +141,9 @@ class Sender:
         while True:
             await self.told_something.wait()
             self.told_something.clear()
-            await self._record()
+            await self.record()
 
-    async def _record(self) -> None:
+    async def record(self) -> None:
         told, self.told = self.told, []
         if not told:
             return
@@ -174,4 +174,4 @@ class Sender:
         """Let calls in flight end, and write what they brought."""
         if self.calls:
             await asyncio.wait(set(self.calls), timeout=FINISH_SECONDS)
-        await self._record()
+        await self.record()
