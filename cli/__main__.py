@@ -9,14 +9,14 @@ import typer
 from cli import import_rows, parked
 from cli.bench import bench
 from cli.checks import check, run_tests
-from cli.children import CannotStart
 from cli.clock import clock
 from cli.control import kill, start, stop
 from cli.demo import demo
 from cli.doctor import doctor
 from cli.events import events
+from cli.failures import Failure
 from cli.lock import lock
-from cli.options import FAILED, is_terminal
+from cli.options import is_terminal
 from cli.tokens import token
 from cli.up import down, status, up
 from cli.verify import verify
@@ -54,13 +54,9 @@ def main() -> None:
         sys.stdout.reconfigure(line_buffering=True)  # a log follows what happens, line by line
     try:
         app(prog_name="./yihu", color=is_terminal())
-    except CannotStart as error:
-        sys.exit(_told(error))
-
-
-def _told(error: Exception) -> int:
-    sys.stderr.write(f"yihu: {error}\n")
-    return FAILED
+    except Failure as failure:
+        sys.stderr.write(f"yihu: {failure}\n")
+        sys.exit(failure.exit_code)
 
 
 main()

@@ -15,13 +15,10 @@ from pathlib import Path
 _forker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="forker")
 _PR_SET_PDEATHSIG = 1
 
+LOG_BYTES_MAX = 20_000_000  # the one before is kept
 START_TRIES_MAX = 5  # another process may take the port between our choice and the server's bind
 START_AGAIN_SECONDS = 0.2
 START_SECONDS_MAX = 60.0  # a crash recovery comes first
-
-
-class CannotStart(Exception):
-    """A server did not come up; the message says what to do."""
 
 
 def spawn(
@@ -34,6 +31,8 @@ def spawn(
     user: str | None = None,
 ) -> subprocess.Popen[bytes]:
     """Start a process in a process group of its own, so that Ctrl-C reaches only us and we stop it in order."""
+    if log.exists() and log.stat().st_size > LOG_BYTES_MAX:
+        log.replace(log.with_name(f"{log.name}.1"))
     with log.open("ab") as out:
         return _forker.submit(
             subprocess.Popen,

@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from cli.children import CannotStart
 from cli.databases import query
+from cli.failures import Failure
 
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 STEP = re.compile(r"(\d+)([smhdw])")
@@ -39,7 +39,7 @@ def advance(run: Mapping[str, Any], by: timedelta) -> datetime:
 def _in_all(run: Mapping[str, Any], statement: str, *arguments: object) -> list[timedelta]:
     databases = run.get("databases") or {}
     if not databases:
-        raise CannotStart("nothing runs here; start it with ./yihu up")
+        raise Failure("nothing runs here; start it with ./yihu up")
     with ThreadPoolExecutor(len(databases)) as pool:
         rows = pool.map(lambda addresses: query(addresses["owner"], statement, *arguments), databases.values())
         return [row[0]["shift"] for row in rows]

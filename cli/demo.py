@@ -2,13 +2,14 @@
 
 import secrets
 import shutil
+import sys
 import time
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cli.children import CannotStart
+from cli.failures import Failure
 from cli.instance import Instance
 from cli.options import OK, USAGE, Directory, fail
 from cli.programs import ROOT
@@ -35,6 +36,8 @@ def demo(
     """Start everything, play the story, stay up.   Example: ./yihu demo --once"""
     words = ["--once"] * once + ["--step"] * step + ["--json"] * as_json + ["--speed", str(speed)]
     words += ["--only", only] * bool(only) + ["--from", start] * bool(start)
+    if step and not sys.stdin.isatty():
+        raise fail("--step waits for a key, and nobody is at the keyboard", USAGE)
     if once:
         raise typer.Exit(_once(words))
     raise typer.Exit(_at_length(Instance((directory or HOME / "demo").resolve()), words, fresh=fresh))
@@ -47,7 +50,7 @@ def _once(words: list[str]) -> int:
     try:
         instance.up(port_base=0, environment=ENVIRONMENT)
         code = _play(words, instance, HOME / "report.json")
-    except CannotStart as error:
+    except Failure as error:
         typer.echo(f"yihu: {error}", err=True)
     finally:
         instance.down()
@@ -88,7 +91,7 @@ def _at_length(instance: Instance, words: list[str], *, fresh: bool) -> int:
         typer.echo("Everything runs on. Ctrl-C stops it.", err=True)
         while instance.is_up():
             time.sleep(LOOK_EVERY_SECONDS)
-    except CannotStart as error:
+    except Failure as error:
         typer.echo(f"yihu: {error}", err=True)
         code = NOT_STARTED
     except KeyboardInterrupt:

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import typer
 
-from cli.children import CannotStart
 from cli.databases import query
+from cli.failures import CannotStart
 from cli.health import status_of
 from cli.options import AsJson, Directory, answer, chosen
 from cli.postgres import postgres_binary

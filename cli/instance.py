@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from cli import clocks
-from cli.children import CannotStart, is_alive, spawn, wait_until
+from cli.children import is_alive, spawn, wait_until
+from cli.failures import CannotStart, TookTooLong
 from cli.health import status_of
 from cli.migrations import tail
 from cli.programs import ROOT, SERVERS, base_from_environment, free_base, matching
@@ -46,15 +47,17 @@ class Instance:
         self.make_ready(environment, without)
         base = base_from_environment() if port_base is None else port_base or free_base()
         command = [sys.executable, "-m", "cli", "up", "--directory", str(self.directory), "--port-base", str(base)]
+        command.append("--as-ordered")
         log = self.directory / "log" / "supervisor.log"
         begins_at = log.stat().st_size if log.exists() else 0
         process = _start(command, log, tethered)
         wait_until(lambda: process.poll() is not None or self._is_ready(process.pid), seconds=UP_SECONDS_MAX, every=0.1)
         if not self._is_ready(process.pid):
             process.terminate()
-            process.wait()
+            code = process.wait()
             said = log.read_bytes()[begins_at:].decode(errors="replace").strip()
-            raise CannotStart(said.removeprefix("yihu: ") or "it did not start in time")
+            failure = TookTooLong if code == TookTooLong.exit_code else CannotStart
+            raise failure(said.removeprefix("yihu: ") or "it did not start in time")
 
     def make_ready(self, environment: Environment | None = None, without: Iterable[str] = ()) -> None:
         """A fresh start forgets old orders; what is to be missing is named."""
@@ -73,7 +76,7 @@ class Instance:
             return
         os.kill(pid, signal.SIGTERM)
         if not wait_until(lambda: not self.is_up(), seconds=DOWN_SECONDS_MAX, every=0.05):
-            raise CannotStart(f"the supervisor (process {pid}) did not end within {DOWN_SECONDS_MAX:.0f} s")
+            raise TookTooLong(f"the supervisor (process {pid}) did not end within {DOWN_SECONDS_MAX:.0f} s")
 
     def is_up(self) -> bool:
         """The supervisor holds this lock as long as it lives, however it dies."""
@@ -103,7 +106,7 @@ class Instance:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, number or STOP_SIGNAL.get(each, signal.SIGTERM))
         if not self.wait_dead(name, STOP_SECONDS_MAX):
-            raise CannotStart(f"{name} did not end within {STOP_SECONDS_MAX:.0f} s")
+            raise TookTooLong(f"{name} did not end within {STOP_SECONDS_MAX:.0f} s")
 
     def kill(self, name: str) -> None:
         self.stop(name, signal.SIGKILL)
@@ -114,7 +117,7 @@ class Instance:
         for each in matching(name):
             (self.directory / "stopped" / each).unlink(missing_ok=True)
         if not self.wait_answering(name, UP_SECONDS_MAX):
-            raise CannotStart(f"{name} does not answer; its log ends:\n{tail(self.directory / 'log' / f'{name}.log')}")
+            raise TookTooLong(f"{name} does not answer; its log ends:\n{tail(self.directory / 'log' / f'{name}.log')}")
 
     def wait_dead(self, name: str, seconds: float = 30.0) -> bool:
         return wait_until(lambda: not self.pids(name), seconds=seconds)

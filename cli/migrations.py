@@ -9,8 +9,8 @@ from pathlib import Path
 
 import asyncpg
 
-from cli.children import CannotStart
 from cli.databases import SERVICES, query
+from cli.failures import CannotStart
 from cli.programs import ROOT, Surroundings, programs
 
 REVISION = re.compile(r"^revision(?::\s*str)?\s*=\s*[\"']([^\"']+)[\"']", re.MULTILINE)

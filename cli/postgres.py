@@ -13,7 +13,6 @@ from typing import Literal
 from cli.children import (
     START_AGAIN_SECONDS,
     START_TRIES_MAX,
-    CannotStart,
     comes_up,
     free_port,
     is_alive,
@@ -21,6 +20,7 @@ from cli.children import (
     stop,
     wait_until,
 )
+from cli.failures import CannotStart
 from cli.secret_files import write_secret
 
 STOP_SECONDS_MAX = 30.0

@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
-from cli.children import CannotStart, spawn
+from cli.children import spawn
+from cli.failures import CannotStart, TookTooLong
 from cli.health import status_of
 from cli.keys import Keys
 from cli.migrations import migrate_what_is_due, tail
@@ -109,7 +110,7 @@ class Supervisor:
                     raise CannotStart(f"{each.program.name} dies at once; its log ends:\n{tail(self._log(each))}")
             if time.monotonic() > deadline:
                 late = ", ".join(each.program.name for each in silent)
-                raise CannotStart(f"no answer within {START_SECONDS_MAX:.0f} s from {late}; see {self.directory}/log")
+                raise TookTooLong(f"no answer within {START_SECONDS_MAX:.0f} s from {late}; see {self.directory}/log")
             time.sleep(LOOK_EVERY_SECONDS)
 
     def _silent(self) -> list[Running]:

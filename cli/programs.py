@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from cli.children import CannotStart
 from cli.databases import SERVICES
+from cli.failures import CannotStart
 from cli.keys import Keys
 
 ROOT = Path(__file__).resolve().parent.parent

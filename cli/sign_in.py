@@ -14,7 +14,8 @@ from typing import Any
 
 import httpx
 
-from cli.children import CannotStart, wait_until
+from cli.children import wait_until
+from cli.failures import Failure, TookTooLong
 from cli.health import json_of
 from cli.instance import Instance
 from cli.secret_files import write_secret
@@ -41,7 +42,7 @@ class SignIn:
             answer = self._ask("/v1/sessions/current:token", {"audience": audience}, session)
             if answer.status_code < 400:
                 return str(answer.json()["token"])
-        raise CannotStart(f"members gave no token: {_problem(answer)}")
+        raise Failure(f"members gave no token: {_problem(answer)}")
 
     def client(self, audience: str) -> httpx.Client:
         """An HTTP client of one service that signs every request anew."""
@@ -54,7 +55,7 @@ class SignIn:
         known = {"keeper": run.get("keeper", {}), **run.get("accounts", {})}
         if not known.get(self.role):
             roles = ", ".join(sorted(role for role, account in known.items() if account)) or "nobody yet"
-            raise CannotStart(f"there is no account for {self.role}; known: {roles}")
+            raise Failure(f"there is no account for {self.role}; known: {roles}")
         found: Mapping[str, Any] = known[self.role]
         return found
 
@@ -62,7 +63,7 @@ class SignIn:
         account = self.account()
         answer = self._by_phone(account["phone"]) if "login" not in account else self._by_password(account)
         if answer.status_code >= 400:
-            raise CannotStart(f"sign-in as {self.role} was refused: {_problem(answer)}")
+            raise Failure(f"sign-in as {self.role} was refused: {_problem(answer)}")
         secret = str(answer.json()["secret"])
         self._keep(secret)
         return secret
@@ -82,7 +83,7 @@ class SignIn:
         if asked.status_code >= 400:
             return asked
         if not wait_until(lambda: len(self._texts(number)) > seen, seconds=CODE_SECONDS_MAX, every=0.2):
-            raise CannotStart(f"no code arrived within {CODE_SECONDS_MAX:.0f} s")
+            raise TookTooLong(f"no code arrived within {CODE_SECONDS_MAX:.0f} s")
         code = next((found.group() for text in self._texts(number)[seen:] if (found := CODE.search(text))), "")
         return self._ask(
             f"/v1/sign-in/challenges/{asked.json()['challenge_id']}:verify", {"code": code, "device": DEVICE}
@@ -98,12 +99,12 @@ class SignIn:
     def _ask(self, path: str, body: Mapping[str, Any], session: str | None = None) -> httpx.Response:
         url = self.instance.run().get("urls", {}).get("members")
         if url is None:
-            raise CannotStart("nothing runs here; start it with ./yihu up")
+            raise Failure("nothing runs here; start it with ./yihu up")
         headers = {"Idempotency-Key": str(uuid.uuid4())} | ({"Authorization": f"Session {session}"} if session else {})
         try:
             return httpx.post(f"{url}{path}", json=dict(body), headers=headers, timeout=ASK_SECONDS)
         except httpx.TransportError as error:
-            raise CannotStart(f"members does not answer: {error}") from error
+            raise Failure(f"members does not answer: {error}") from error
 
     def _kept(self) -> str | None:
         sessions = self._sessions()

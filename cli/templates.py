@@ -4,7 +4,7 @@ import hashlib
 import subprocess
 import sys
 
-from cli.children import CannotStart
+from cli.failures import CannotStart
 from cli.programs import ROOT, Program, Surroundings
 
 

@@ -22,6 +22,7 @@ def up(
     directory: Directory = None,
     port_base: PortBase = None,
     detach: Annotated[bool, typer.Option("--detach", help="Return when everything answers.")] = False,
+    as_ordered: Annotated[bool, typer.Option("--as-ordered", hidden=True)] = False,
     as_json: AsJson = False,
 ) -> None:
     """Start everything and keep it running; Ctrl-C stops it.   Example: ./yihu up --detach"""
@@ -32,6 +33,8 @@ def up(
         return
     base = base_from_environment() if port_base is None else port_base or free_base()
     with _only_one(instance.directory):
+        if not as_ordered:  # whoever started us has given the orders of this run already
+            instance.make_ready()
         _serve(instance, base, as_json)
 
 

@@ -10,7 +10,8 @@ import time
 from importlib.util import find_spec
 from pathlib import Path
 
-from cli.children import START_AGAIN_SECONDS, START_TRIES_MAX, CannotStart, comes_up, free_port, spawn, stop
+from cli.children import START_AGAIN_SECONDS, START_TRIES_MAX, comes_up, free_port, spawn, stop
+from cli.failures import CannotStart
 from cli.secret_files import write_secret
 
 STOP_SECONDS_MAX = 10.0

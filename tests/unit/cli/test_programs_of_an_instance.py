@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.children import CannotStart
+from cli.failures import CannotStart
 from cli.keys import Keys
 from cli.programs import Surroundings, all_ports, base_from_environment, free_base, matching, programs, taken, urls
 
