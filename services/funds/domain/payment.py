@@ -2,7 +2,7 @@
 
 Yihu never moves money: the cashier pays, Yihu authorises and records."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -68,6 +68,15 @@ class Payment:
 
     def moved(self, move: Move) -> "Payment":
         return replace(self, state=moved(MOVES, self.state, move))
+
+
+def unordered(rest_fen: Fen, under_way: Sequence[Payment], *, final: bool) -> Fen:
+    """What is left to order. The final order ends the commitment, so it stands alone and after all others."""
+    if final and under_way:
+        raise Refused("orders_open")
+    if any(order.final for order in under_way):
+        return Fen(0)
+    return Fen(rest_fen - sum(order.amount_fen for order in under_way))
 
 
 def refuse_above(rest_fen: Fen, amount_fen: Fen) -> None:

@@ -19,7 +19,7 @@ from services.funds.domain.commitment import Commitment
 from services.funds.domain.commitment import State as CommitmentState
 from services.funds.domain.entry import Authority, Entry, Source, lines_of
 from services.funds.domain.fund import Fund, refuse_date_before_opening
-from services.funds.domain.money import Fen, amount
+from services.funds.domain.money import amount
 from services.funds.domain.payment import Payment, State
 from services.funds.domain.public_text import checked_reference
 from services.funds.domain.template import TEMPLATES
@@ -49,7 +49,8 @@ async def prepare_payment(command: PreparePayment, tx: Transaction) -> Payment:
     if (standing := await payments.find(tx, command.id)) is not None:
         return _same(standing, command)
     commitment = await commitments.load(tx, commitment.id)
-    rules.refuse_above(Fen(commitment.rest_fen - await payments.ordered_fen(tx, commitment.id)), ordered)
+    under_way = await payments.under_way(tx, commitment.id)
+    rules.refuse_above(rules.unordered(commitment.rest_fen, under_way, final=command.final), ordered)
     approval = await approvals.load(tx, commitment.approval_id, hold=True)
     refuse_part(await approvals.parts(tx, approval.id), by, Part.AUTHOR)
     await approvals.add_part(tx, approval.id, by, Part.AUTHOR)

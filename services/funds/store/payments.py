@@ -4,17 +4,13 @@ from dataclasses import fields, replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from chassis.refused import Refused
 from chassis.transaction import Transaction
 from services.funds.domain.payment import UNDER_WAY, Payment, State
 from services.funds.store.tables import payment
-
-_RESERVED = text(
-    "SELECT coalesce(sum(amount_fen), 0) FROM payment WHERE commitment_id = :commitment AND state = ANY(:states)"
-)
 
 
 async def find(tx: Transaction, id: UUID, *, hold: bool = False) -> Payment | None:
@@ -35,12 +31,6 @@ async def under_way(tx: Transaction, commitment_id: UUID) -> list[Payment]:
     asked = select(payment).where(payment.c.commitment_id == commitment_id, payment.c.state.in_(UNDER_WAY))
     rows = (await tx.execute(asked.order_by(payment.c.id).with_for_update())).mappings()
     return [of(row) for row in rows]
-
-
-async def ordered_fen(tx: Transaction, commitment_id: UUID) -> int:
-    """What open orders of this commitment will take."""
-    values = {"commitment": commitment_id, "states": [str(state) for state in UNDER_WAY]}
-    return int((await tx.execute(_RESERVED, values)).scalar_one())
 
 
 async def add(tx: Transaction, made: Payment) -> Payment:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from services.funds.views.verify import verify
 from tests.conftest import Fresh
 from tests.services.funds.people import (
     a_community,
@@ -16,6 +15,7 @@ from tests.services.funds.people import (
     proceeds,
     sent,
 )
+from tests.services.funds.verified import assert_clean
 
 
 async def test_flower_money_helps_a_household(fresh: Fresh) -> None:
@@ -37,5 +37,4 @@ async def test_flower_money_helps_a_household(fresh: Fresh) -> None:
     figure: dict[str, Any] = (await service.client().get("/v1/public/funds/F001")).json()
     assert (figure["received_fen"], figure["spent_fen"], figure["committed_fen"]) == (186_000, 80_000, 0)
     assert (figure["available_fen"], figure["helped_people"]) == (106_000, "< 5")
-    async with service.running.reading() as tx:
-        assert [check for check in await verify(tx) if check.bad] == []
+    await assert_clean(service)

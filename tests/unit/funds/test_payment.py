@@ -23,6 +23,15 @@ def test_an_order_never_exceeds_what_is_left_of_the_commitment() -> None:
     assert refused.value.more["rest_fen"] == 100
 
 
+def test_the_final_order_stands_alone_and_after_all_others() -> None:
+    partly, final = a_payment(amount_fen=Fen(30)), a_payment(amount_fen=Fen(70), final=True)
+    assert rules.unordered(Fen(100), [partly], final=False) == 70
+    assert rules.unordered(Fen(100), [], final=True) == 100
+    assert rules.unordered(Fen(100), [final], final=False) == 0
+    with pytest.raises(Refused, match=r"^orders_open$"):
+        rules.unordered(Fen(100), [partly], final=True)
+
+
 def test_only_its_author_cancels_an_order() -> None:
     assert rules.cancel(a_payment(), by=AUTHOR).state is State.CANCELLED
     with pytest.raises(Refused, match=r"^not_yours$"):

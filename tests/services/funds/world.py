@@ -1,0 +1,83 @@
+"""A running service with its own loop, for a machine that is not async: each run opens a fund of its own in it."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator, Coroutine
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import text
+
+from chassis.auth import Actor, Grant
+from chassis.service import Running
+from chassis.transaction import Transaction, transaction
+from services.funds.domain.permission import PERMISSIONS
+from services.funds.store.copies import put_area
+from tests.services.funds.oracle import AUTHOR
+
+CAST = {
+    AUTHOR: (("leader", "clerk"), ("leader", "approver")),
+    "clerk": (("member", "clerk"),),
+    "first": (("secretary", "approver"),),
+    "second": (("district", "approver"),),
+    "third": (("secretary", "approver"),),
+    "cashier": (("treasurer", "cashier"),),
+    "other_cashier": (("treasurer", "cashier"),),
+}
+GRANT = text("INSERT INTO grants VALUES (:id, :person, :role, 'area', :area, ARRAY[CAST(:area AS uuid)], '2000-01-01')")
+DUTY = text("INSERT INTO fund_duty VALUES (:id, :fund, :person, :duty, '2026-01-01', NULL, 'confirmed', :by, :with, 2)")
+OPEN = text(
+    "SELECT ledger_open_period(id, (now() AT TIME ZONE 'Asia/Shanghai')::date),"
+    " ledger_open_fund(id, CAST(:fund AS jsonb)) FROM book"
+)
+
+
+@dataclass
+class World:
+    """A running service of its own and its loop; each run of the machine opens a fund of its own in it."""
+
+    loop: asyncio.AbstractEventLoop
+    running: Running
+    area: UUID = field(default_factory=uuid4)
+    people: dict[str, UUID] = field(default_factory=lambda: {who: uuid4() for who in CAST})
+    funds: int = 0
+
+    def run(self, work: Coroutine[Any, Any, Any]) -> Any:
+        return self.loop.run_until_complete(work)
+
+    def actor(self, who: str) -> Actor:
+        grants = tuple(Grant(role, "area", self.area) for role, _ in CAST[who])
+        return Actor(person_id=self.people[who], level="aal2", grants=grants, permissions=PERMISSIONS)
+
+    @contextlib.asynccontextmanager
+    async def acting(self, who: str) -> AsyncIterator[Transaction]:
+        async with transaction(self.running.database, self.running, self.actor(who)) as tx:
+            yield tx
+
+    async def prepare(self) -> None:
+        async with self.running.transaction() as tx:
+            await put_area(
+                tx, {"id": self.area, "kind": "community", "path": [self.area], "name": "n", "state": "active"}
+            )
+            for who, roles in CAST.items():
+                for role in {role for role, _ in roles}:
+                    values = {"id": uuid4(), "person": self.people[who], "role": role, "area": self.area}
+                    await tx.execute(GRANT, values)
+
+    async def new_fund(self) -> UUID:
+        fund, self.funds = uuid4(), self.funds + 1
+        row = {"id": fund, "community_id": self.area, "code": f"M{self.funds}", "name": "n", "kind": "charity"}
+        async with self.running.transaction() as tx:
+            day = (await tx.execute(text("SELECT (now() AT TIME ZONE 'Asia/Shanghai')::date"))).scalar_one()
+            await tx.execute(OPEN, {"fund": _json(row | {"opens": day})})
+            for who, roles in CAST.items():
+                for _, duty in roles:
+                    values = {"id": uuid4(), "fund": fund, "person": self.people[who], "duty": duty}
+                    await tx.execute(DUTY, values | {"by": uuid4(), "with": uuid4()})
+        return fund
+
+
+def _json(row: dict[str, Any]) -> str:
+    return json.dumps(row, default=str)
