@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from services.tickets.domain.calendar import Calendar
 from services.tickets.domain.clock import RUNS_ON_THE_WALL, Clock, Reading, after
-from services.tickets.domain.state import LIVE, State
+from services.tickets.domain.state import LIVE, Move, State
 from services.tickets.domain.ticket import Step, Ticket
 
 DISPATCH = "dispatch"
@@ -73,7 +73,7 @@ def _dispatch_points(
     ticket: Ticket, history: Sequence[Step], calendar: Calendar, limit: timedelta
 ) -> list[Point]:
     """Nobody has it yet: counted from filing, or from the return that brought it back to the desk."""
-    begun = history[-1].at if history[-1].state_to is State.RECEIVED else history[0].at
+    begun = next((step.at for step in reversed(history) if step.move is Move.RETURN), history[0].at)
     by_wall = ticket.class_code in RUNS_ON_THE_WALL
 
     def at(minutes: int) -> datetime:

@@ -104,6 +104,9 @@ async def answer_ticket(command: AnswerTicket, tx: Transaction) -> Answered:
         follow_up = await follow_ups.open_round(tx, ticket.id, ticket.round)
     why = rules.why_it_cannot_act(ticket, follow_up, command.round)
     if why is not None:
+        await follow_ups.keep_stray(
+            tx, ticket.id, round_=command.round, purpose="follow_up", option=command.answer, person_id=by, why=why
+        )
         return Answered(ticket, why)
     assert follow_up is not None
     answer = Answer(command.answer, by, "reporter" if by_reporter else "verifier", "page", command.reason)
