@@ -156,6 +156,9 @@ class Screen:
         if status == 503:
             response.headers["retry-after"] = RETRY_SECONDS
         self._keep_holder(response)
+        if self.request.query_params.get("size") in SIZES:
+            response.set_cookie(SIZE_COOKIE, self.size, httponly=True, samesite="lax",
+                                secure=self.parts.cookie.secure, path="/")  # fmt: skip
         if FLASH_COOKIE in self.request.cookies:
             response.delete_cookie(FLASH_COOKIE, path="/")
         return response
@@ -191,7 +194,7 @@ async def any_screen(request: Request) -> Screen:
     parts = parts_of(request)
     secret = parts.cookie.secret(request)
     holder, new = form_holder(request, secret)
-    size = request.cookies.get(SIZE_COOKIE, "")
+    size = request.query_params.get("size") or request.cookies.get(SIZE_COOKIE, "")
     told = chosen(request.cookies.get(LANGUAGE_COOKIE), request.headers.get("accept-language"))
     return Screen(request, parts, told, None, secret, holder, new, size if size in SIZES else SIZES[0])
 

@@ -12,6 +12,7 @@ from console.views import Trouble
 
 router = APIRouter()
 TOKEN_MAX = 200
+UNKNOWN = frozenset({401, 403, 404})
 
 
 @router.get("/a/{token}")
@@ -38,10 +39,10 @@ async def _page(screen: Screen, token: str, trouble: Trouble | None = None, key:
         raise Problem("notify", 404, "not_found")
     try:
         link = await notify.prompt_link(screen.asks, token)
-    except Unheard:
+    except (Problem, Unheard) as failed:
+        if isinstance(failed, Problem) and failed.status in UNKNOWN:
+            raise Problem("notify", 404, "not_found") from failed
         return await screen.show("residents/later.html", status=503)
-    except Problem as unknown:
-        raise Problem("notify", 404, "not_found") from unknown
     if link.state != "open":
         return await screen.show("residents/closed_question.html", state=link.state)
     return await screen.show(

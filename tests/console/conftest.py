@@ -17,7 +17,7 @@ from tests.console import answers
 from tests.running import Served, Stub
 
 ORIGIN = "http://test"
-SECRET = "a-session-secret"  # noqa: S105
+SECRET = "a-session-secret"
 
 
 @dataclass
