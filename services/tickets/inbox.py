@@ -150,16 +150,26 @@ async def on_task_force(event: TaskForceFormed, tx: Transaction) -> None:
 
 async def on_answer(event: PromptAnswered, tx: Transaction) -> None:
     reply = answering.Reply(
-        ticket_id=event.about, round=event.round or 0, purpose=event.purpose, option=event.option,
-        person_id=event.person_id, channel=event.channel, received_id=event.received_id,
+        ticket_id=event.about,
+        round=event.round or 0,
+        purpose=event.purpose,
+        option=event.option,
+        person_id=event.person_id,
+        channel=event.channel,
+        received_id=event.received_id,
     )
     await answering.take_reply(reply, tx)
 
 
 async def on_late_answer(event: PromptAnsweredLate, tx: Transaction) -> None:
     reply = answering.Reply(
-        ticket_id=event.about, round=event.round or 0, purpose=event.purpose, option=event.option,
-        person_id=event.person_id, channel=event.channel, late=True,
+        ticket_id=event.about,
+        round=event.round or 0,
+        purpose=event.purpose,
+        option=event.option,
+        person_id=event.person_id,
+        channel=event.channel,
+        late=True,
     )
     await answering.take_reply(reply, tx)
 

@@ -26,8 +26,14 @@ class Moved(BaseModel):
     @classmethod
     def of(cls, ticket: Ticket) -> Self:
         return cls(
-            id=ticket.id, number=ticket.number, state=ticket.state, state_type=ticket.state_type, round=ticket.round,
-            revision=ticket.revision, group_id=ticket.group_id, handler_id=ticket.handler_id,
+            id=ticket.id,
+            number=ticket.number,
+            state=ticket.state,
+            state_type=ticket.state_type,
+            round=ticket.round,
+            revision=ticket.revision,
+            group_id=ticket.group_id,
+            handler_id=ticket.handler_id,
         )
 
 
@@ -79,11 +85,19 @@ class FiledModel(Moved):
         assignment = None
         if choice is not None and choice.group is not None:
             assignment = AssignmentModel(
-                group_id=choice.group.id, group_name=choice.group.name, rule_id=choice.rule_id,
+                group_id=choice.group.id,
+                group_name=choice.group.name,
+                rule_id=choice.rule_id,
                 explanation=choice.explanation,
             )
         return cls(
-            **Moved.of(ticket).model_dump(), kind=ticket.kind, category=ticket.category, class_code=ticket.class_code,
-            filed_at=ticket.filed_at, tracking_code=filed.tracking_code, assignment=assignment,
-            dues=DuesModel.of(ticket.dues), repeated=filed.repeated,
+            **Moved.of(ticket).model_dump(),
+            kind=ticket.kind,
+            category=ticket.category,
+            class_code=ticket.class_code,
+            filed_at=ticket.filed_at,
+            tracking_code=filed.tracking_code,
+            assignment=assignment,
+            dues=DuesModel.of(ticket.dues),
+            repeated=filed.repeated,
         )

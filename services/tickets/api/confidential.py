@@ -59,9 +59,7 @@ class CaseMoved(BaseModel):
 
     @classmethod
     def of(cls, case: Case) -> Self:
-        return cls(
-            id=case.id, state=case.state, state_type=case.state_type, round=case.round, revision=case.revision
-        )
+        return cls(id=case.id, state=case.state, state_type=case.state_type, round=case.round, revision=case.revision)
 
 
 class Cases(BaseModel):

@@ -62,7 +62,10 @@ async def confirm(
     ticket_id: UUID, body: ConfirmBody, edge: Annotated[Edge, permitted("tickets.confirm", if_match=True)]
 ) -> Response:
     command = triage.TriageTicket(
-        ticket_id=ticket_id, expected=edge.expected, kind=body.kind, category=body.category,
+        ticket_id=ticket_id,
+        expected=edge.expected,
+        kind=body.kind,
+        category=body.category,
         building_id=body.building_id,
     )
     return await edge.command(lambda tx: triage.confirm_ticket(command, tx), Moved.of)
@@ -73,8 +76,13 @@ async def triage_(
     ticket_id: UUID, body: TriageBody, edge: Annotated[Edge, permitted("tickets.triage", if_match=True)]
 ) -> Response:
     command = triage.TriageTicket(
-        ticket_id=ticket_id, expected=edge.expected, kind=body.kind, category=body.category,
-        class_code=body.class_code, building_id=body.building_id, reason=body.reason,
+        ticket_id=ticket_id,
+        expected=edge.expected,
+        kind=body.kind,
+        category=body.category,
+        class_code=body.class_code,
+        building_id=body.building_id,
+        reason=body.reason,
     )
     return await edge.command(lambda tx: triage.triage_ticket(command, tx), Moved.of)
 
@@ -84,7 +92,10 @@ async def assign(
     ticket_id: UUID, body: AssignBody, edge: Annotated[Edge, permitted("tickets.assign", if_match=True)]
 ) -> Response:
     command = routing.AssignTicket(
-        ticket_id=ticket_id, expected=edge.expected, group_id=body.group_id, handler_id=body.handler_id,
+        ticket_id=ticket_id,
+        expected=edge.expected,
+        group_id=body.group_id,
+        handler_id=body.handler_id,
         reason=body.reason,
     )
     return await edge.command(lambda tx: routing.assign_ticket(command, tx), Moved.of)
@@ -113,7 +124,11 @@ async def answer(
     ticket_id: UUID, body: AnswerBody, edge: Annotated[Edge, permitted("tickets.answer", if_match=True)]
 ) -> Response:
     command = verdicts.AnswerTicket(
-        ticket_id=ticket_id, expected=edge.expected, round=body.round, answer=body.answer, reason=body.reason,
+        ticket_id=ticket_id,
+        expected=edge.expected,
+        round=body.round,
+        answer=body.answer,
+        reason=body.reason,
         words=body.words,
     )
     return await edge.command(lambda tx: verdicts.answer_ticket(command, tx), AnswerTaken.of_answer)

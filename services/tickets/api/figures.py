@@ -30,7 +30,9 @@ class Rounds(BaseModel):
 
 @router.get("/trends/complaints", response_model=figures.Trend)
 async def complaints(
-    edge: Annotated[Edge, permitted("tickets.figures")], place: UUID, from_: Annotated[Month, Query(alias="from")],
+    edge: Annotated[Edge, permitted("tickets.figures")],
+    place: UUID,
+    from_: Annotated[Month, Query(alias="from")],
     to: Month,
 ) -> figures.Trend:
     first, last = _month(from_), _month(to)
@@ -41,9 +43,7 @@ async def complaints(
 
 
 @router.get("/trends/complaints/tickets", response_model=Behind)
-async def complaint_tickets(
-    edge: Annotated[Edge, permitted("tickets.figures")], place: UUID, month: Month
-) -> Behind:
+async def complaint_tickets(edge: Annotated[Edge, permitted("tickets.figures")], place: UUID, month: Month) -> Behind:
     async with edge.reading() as tx:
         rows = await figures.behind(tx, place, _month(month), granted(tx.actor, "tickets.figures"))
         return Behind(items=await lines(tx, rows), as_of=tx.now)
@@ -59,7 +59,9 @@ async def rates(
 
 @router.get("/rates/rounds", response_model=Rounds)
 async def rate_rounds(
-    edge: Annotated[Edge, permitted("tickets.figures")], month: Month, scope_id: UUID,
+    edge: Annotated[Edge, permitted("tickets.figures")],
+    month: Month,
+    scope_id: UUID,
     by: Literal["community", "group"] = "group",
 ) -> Rounds:
     async with edge.reading() as tx:

@@ -93,8 +93,12 @@ async def file(body: FileBody, edge: Annotated[Edge, permitted("tickets.file")])
 async def file_from_page(body: PublicBody, edge: Annotated[Edge, public()]) -> Response:
     who = await _by_phone(body.phone, edge)
     command = FileTicket(
-        category=body.category, description=body.description, building_id=body.building_id, danger=body.danger,
-        channel="page", **who,
+        category=body.category,
+        description=body.description,
+        building_id=body.building_id,
+        danger=body.danger,
+        channel="page",
+        **who,
     )
     return await edge.command(lambda tx: file_ticket(command, tx), FiledModel.of_filed, status=201)
 
@@ -106,13 +110,25 @@ async def _command(body: FileBody, edge: Edge) -> FileTicket:
     if body.filed_at is not None and body.filed_at > datetime.now(UTC) + FILED_EARLY_ENOUGH:
         raise Refused("filed_in_the_future", status=422, errors=[{"pointer": "/filed_at", "code": "future"}])
     return FileTicket(
-        kind=body.kind, category=body.category, title=body.title, description=body.description,
-        building_id=body.building_id, community_id=body.community_id, unit=body.unit, floor=body.floor, room=body.room,
-        place_text=source.place if source else body.place, danger=body.danger,
-        origin=body.origin or (Origin.RESIDENT if own else Origin.ON_BEHALF), channel=body.channel,
-        links=tuple((link.type, link.to) for link in body.links), filed_at=body.filed_at,
-        source_system=source.system if source else None, source_key=source.key if source else None,
-        source_status=source.status if source else "", **who,
+        kind=body.kind,
+        category=body.category,
+        title=body.title,
+        description=body.description,
+        building_id=body.building_id,
+        community_id=body.community_id,
+        unit=body.unit,
+        floor=body.floor,
+        room=body.room,
+        place_text=source.place if source else body.place,
+        danger=body.danger,
+        origin=body.origin or (Origin.RESIDENT if own else Origin.ON_BEHALF),
+        channel=body.channel,
+        links=tuple((link.type, link.to) for link in body.links),
+        filed_at=body.filed_at,
+        source_system=source.system if source else None,
+        source_key=source.key if source else None,
+        source_status=source.status if source else "",
+        **who,
     )
 
 

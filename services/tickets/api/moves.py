@@ -102,11 +102,15 @@ async def resolve(
 
 @router.post("/{ticket_id}:request-task-force", response_model=Moved)
 async def request_task_force(
-    ticket_id: UUID, body: TaskForceBody,
+    ticket_id: UUID,
+    body: TaskForceBody,
     edge: Annotated[Edge, permitted("tickets.request_task_force", if_match=True)],
 ) -> Response:
     command = task_forces.RequestTaskForce(
-        ticket_id=ticket_id, expected=edge.expected, size=body.size, purpose_code=body.purpose_code,
+        ticket_id=ticket_id,
+        expected=edge.expected,
+        size=body.size,
+        purpose_code=body.purpose_code,
         building_id=body.building_id,
     )
     return await edge.command(lambda tx: task_forces.request_task_force(command, tx), Moved.of)

@@ -106,16 +106,18 @@ class Rounds(BaseModel):
 @router.post("/patrols", response_model=PatrolMade, status_code=201)
 async def plan(body: PatrolBody, edge: Annotated[Edge, permitted("patrols.plan")]) -> Response:
     command = handlers.PlanPatrol(
-        group_id=body.group_id, name=body.name, area_id=body.area_id, minimum_people=body.minimum_people,
-        ticket_id=body.ticket_id, checkpoints=tuple((point.label, point.area_id) for point in body.checkpoints),
+        group_id=body.group_id,
+        name=body.name,
+        area_id=body.area_id,
+        minimum_people=body.minimum_people,
+        ticket_id=body.ticket_id,
+        checkpoints=tuple((point.label, point.area_id) for point in body.checkpoints),
     )
     return await edge.command(lambda tx: handlers.plan_patrol(command, tx), PatrolMade.of, status=201)
 
 
 @router.get("/patrols", response_model=Patrols)
-async def list_patrols(
-    edge: Annotated[Edge, permitted("patrols.read")], group_id: UUID | None = None
-) -> Patrols:
+async def list_patrols(edge: Annotated[Edge, permitted("patrols.read")], group_id: UUID | None = None) -> Patrols:
     async with edge.reading() as tx:
         return Patrols(items=await views.all_patrols(tx, group_id), as_of=tx.now)
 
@@ -159,8 +161,12 @@ async def start(round_id: UUID, body: ReasonBody, edge: Annotated[Edge, signed_i
 @router.post("/patrol-rounds/{round_id}:check", response_model=CheckTaken)
 async def check(round_id: UUID, body: CheckBody, edge: Annotated[Edge, signed_in(if_match=True)]) -> Response:
     command = handlers.CheckPoint(
-        round_id=round_id, expected=edge.expected, checkpoint_id=body.checkpoint_id, result=body.result,
-        reason=body.reason, category=body.finding.category if body.finding else "",
+        round_id=round_id,
+        expected=edge.expected,
+        checkpoint_id=body.checkpoint_id,
+        result=body.result,
+        reason=body.reason,
+        category=body.finding.category if body.finding else "",
         description=body.finding.description if body.finding else "",
     )
     return await edge.command(lambda tx: handlers.check_point(command, tx), CheckTaken.of_check)

@@ -106,8 +106,13 @@ async def categories(edge: Annotated[Edge, public()]) -> Categories:
         reference = await load_reference(tx)
         items = [
             CategoryModel(
-                code=each.code, parent=each.parent, label=each.label, label_en=each.label_en,
-                class_code=each.class_code, keywords=list(each.keywords), confidential=each.code == "counselling",
+                code=each.code,
+                parent=each.parent,
+                label=each.label,
+                label_en=each.label_en,
+                class_code=each.class_code,
+                keywords=list(each.keywords),
+                confidential=each.code == "counselling",
             )
             for each in reference.categories.values()
         ]
@@ -135,15 +140,17 @@ async def calendar(edge: Annotated[Edge, signed_in()], year: int) -> CalendarMod
 
 
 @router.get("/v1/routing-rules", response_model=Rules)
-async def routing_rules(
-    edge: Annotated[Edge, permitted("tickets.rules")], community_id: UUID | None = None
-) -> Rules:
+async def routing_rules(edge: Annotated[Edge, permitted("tickets.rules")], community_id: UUID | None = None) -> Rules:
     async with edge.reading() as tx:
         reference = await load_reference(tx)
     items = [
         RuleModel(
-            id=rule.id, version=rule.version, community_id=owner, priority=rule.priority,
-            categories=sorted(rule.categories), has_property_management=rule.has_property_management,
+            id=rule.id,
+            version=rule.version,
+            community_id=owner,
+            priority=rule.priority,
+            categories=sorted(rule.categories),
+            has_property_management=rule.has_property_management,
             mandate=rule.mandate,
         )
         for owner, rule in reference.rules
@@ -165,7 +172,8 @@ async def wording(body: WordingBody, edge: Annotated[Edge, service_only("notify"
     async with edge.reading() as tx:
         items = [
             WordingValue(
-                key=item.key, about=item.about,
+                key=item.key,
+                about=item.about,
                 value=tracking_code(tx, item.about) if item.key == "tracking_code" else None,
             )
             for item in body.items

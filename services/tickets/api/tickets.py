@@ -39,14 +39,29 @@ class Items(BaseModel):
 
 @router.get("", response_model=Listed)
 async def list_tickets(
-    edge: Annotated[Edge, signed_in()], number: str | None = None, state: State | None = None, kind: Kind | None = None,
-    category: str | None = None, origin: Origin | None = None, group_id: UUID | None = None,
-    building_id: UUID | None = None, reporter_id: Literal["me"] | UUID | None = None,
-    due: Literal["overdue", "today"] | None = None, limit: Limit = None, cursor: str | None = None,
+    edge: Annotated[Edge, signed_in()],
+    number: str | None = None,
+    state: State | None = None,
+    kind: Kind | None = None,
+    category: str | None = None,
+    origin: Origin | None = None,
+    group_id: UUID | None = None,
+    building_id: UUID | None = None,
+    reporter_id: Literal["me"] | UUID | None = None,
+    due: Literal["overdue", "today"] | None = None,
+    limit: Limit = None,
+    cursor: str | None = None,
 ) -> dict[str, object]:
     filters = lists.Filters(
-        number=number, state=state, kind=kind, category=category, origin=origin, group_id=group_id,
-        building_id=building_id, reporter_id=edge.actor.person_id if reporter_id == "me" else reporter_id, due=due,
+        number=number,
+        state=state,
+        kind=kind,
+        category=category,
+        origin=origin,
+        group_id=group_id,
+        building_id=building_id,
+        reporter_id=edge.actor.person_id if reporter_id == "me" else reporter_id,
+        due=due,
     )
     page = edge.page(limit, cursor, filters)
     async with edge.reading() as tx:
@@ -67,9 +82,7 @@ async def one(ticket_id: UUID, edge: Annotated[Edge, signed_in()], response: Res
 async def edit(
     ticket_id: UUID, body: EditBody, edge: Annotated[Edge, permitted("tickets.edit", if_match=True)]
 ) -> Response:
-    command = editing.EditTicket(
-        ticket_id=ticket_id, expected=edge.expected, values=body.model_dump(exclude_none=True)
-    )
+    command = editing.EditTicket(ticket_id=ticket_id, expected=edge.expected, values=body.model_dump(exclude_none=True))
     return await edge.command(lambda tx: editing.edit_ticket(command, tx), Moved.of)
 
 
@@ -125,9 +138,7 @@ async def read_contacts(ticket_id: UUID, edge: Annotated[Edge, signed_in()]) -> 
 
 
 @router.post("/{ticket_id}/notes", response_model=editing.NoteMade, status_code=201)
-async def note(
-    ticket_id: UUID, body: NoteBody, edge: Annotated[Edge, permitted("tickets.note")]
-) -> Response:
+async def note(ticket_id: UUID, body: NoteBody, edge: Annotated[Edge, permitted("tickets.note")]) -> Response:
     command = editing.AddNote(ticket_id=ticket_id, text=body.text, audience=body.audience)
     return await edge.command(lambda tx: editing.add_note(command, tx), lambda made: made, status=201)
 

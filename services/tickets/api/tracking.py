@@ -26,8 +26,6 @@ class WithdrawBody(TrackBody):
     reason: Annotated[str, Field(max_length=1_000)] = ""
 
 
-
-
 @router.post("", response_model=tracked.Tracked)
 async def track(body: TrackBody, edge: Annotated[Edge, public(key=False)]) -> tracked.Tracked:
     ticket_id = await tracking.opened(edge.running, tracking.Ask(body.number, body.code))

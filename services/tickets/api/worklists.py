@@ -26,7 +26,9 @@ async def counts(edge: Annotated[Edge, permitted("tickets.worklists")]) -> Workl
 
 @router.get("/{name}", response_model=Listed)
 async def worklist(
-    name: str, edge: Annotated[Edge, permitted("tickets.worklists")], limit: int | None = None,
+    name: str,
+    edge: Annotated[Edge, permitted("tickets.worklists")],
+    limit: int | None = None,
     cursor: str | None = None,
 ) -> dict[str, object]:
     page = edge.page(limit, cursor, name)

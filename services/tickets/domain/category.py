@@ -36,10 +36,7 @@ def plain(text: str) -> str:
 def guesses(text: str, categories: Sequence[Category]) -> list[Guess]:
     """Categories whose keywords stand in the words, the most hits first; at equal hits the order of the list."""
     words = plain(text)
-    hits = [
-        (sum(plain(keyword) in words for keyword in category.keywords), category)
-        for category in categories
-    ]
+    hits = [(sum(plain(keyword) in words for keyword in category.keywords), category) for category in categories]
     found = sorted(((count, category) for count, category in hits if count), key=lambda hit: (-hit[0], hit[1].order))
     return [Guess(category.code, category.label, count) for count, category in found]
 

@@ -97,7 +97,7 @@ def after(calendar: Calendar, start: datetime, limit: Limit, percent: int = 100)
         return calendar.after_working(start, amount)
     if limit.unit is Unit.WALL or percent < 100:
         return start + amount
-    # Moving to a closing time can overtake a later moment inside working hours, so a threshold never lies before the due.
+    # A closing time can lie after a later moment inside working hours: no threshold lies before the due.
     due = calendar.open_or_next_closing(start + limit.amount)
     return due if percent == 100 else max(due, calendar.open_or_next_closing(start + amount))
 

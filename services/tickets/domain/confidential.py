@@ -153,6 +153,13 @@ def _named(case: Case, by: UUID) -> None:
 
 def _next_round(case: Case, move: Move, *, by: UUID, at: datetime) -> Case:
     return case.moved(
-        move, at=at, by=by, new_round=True, handler_id=None, contacted_at=None, resolved_at=None, closed_at=None,
+        move,
+        at=at,
+        by=by,
+        new_round=True,
+        handler_id=None,
+        contacted_at=None,
+        resolved_at=None,
+        closed_at=None,
         outcome=None,
     )

@@ -99,14 +99,25 @@ def answer(ticket: Ticket, follow_up: FollowUp, given: Answer, *, at: datetime) 
     reopens = meaning.move is Move.ANSWER_UNSOLVED
     solved = "partly" if given.reason == "partly" and meaning.solved == "unsolved" else meaning.solved
     answered = replace(
-        follow_up, answered_at=at, answered_by=given.answered_by, person_id=given.by, channel=given.channel,
-        solved=solved, satisfaction=meaning.satisfaction, reason=given.reason if reopens else None,
+        follow_up,
+        answered_at=at,
+        answered_by=given.answered_by,
+        person_id=given.by,
+        channel=given.channel,
+        solved=solved,
+        satisfaction=meaning.satisfaction,
+        reason=given.reason if reopens else None,
     )
     details = {"option": given.option, "answered_by": given.answered_by, "channel": given.channel}
     if reopens:
         return _next_round(ticket, meaning.move, by=given.by, at=at, reason=given.reason, details=details), answered
     closed = ticket.moved(
-        meaning.move, at=at, by=given.by, details=details, closed_at=at, outcome=solved,
+        meaning.move,
+        at=at,
+        by=given.by,
+        details=details,
+        closed_at=at,
+        outcome=solved,
         satisfaction=meaning.satisfaction,
     )
     return closed, answered
@@ -150,9 +161,7 @@ def verified(ticket: Ticket, *, by: UUID, at: datetime) -> Ticket:
 
 def seen_solved(follow_up: FollowUp, *, by: UUID, at: datetime) -> FollowUp:
     """The verdict of a later look; nobody was asked, so nobody was satisfied or not."""
-    return replace(
-        follow_up, answered_at=at, answered_by="patrol", person_id=by, channel="patrol", solved="solved"
-    )
+    return replace(follow_up, answered_at=at, answered_by="patrol", person_id=by, channel="patrol", solved="solved")
 
 
 def check_independence(ticket: Ticket, person_id: UUID, leads_or_belongs: bool) -> None:
@@ -162,12 +171,34 @@ def check_independence(ticket: Ticket, person_id: UUID, leads_or_belongs: bool) 
 
 
 def _next_round(
-    ticket: Ticket, move: Move, *, by: UUID | None, at: datetime, reason: str, details: Mapping[str, str],
+    ticket: Ticket,
+    move: Move,
+    *,
+    by: UUID | None,
+    at: datetime,
+    reason: str,
+    details: Mapping[str, str],
     named_handler_id: UUID | None = None,
 ) -> Ticket:
     return ticket.moved(
-        move, at=at, by=by, reason=reason, details=details, new_round=True, handler_id=None, contacted_at=None,
-        attempts=0, attempted_at=None, returns=0, arbiter_required=False, binding=False, resolved_at=None,
-        closed_at=None, outcome=None, satisfaction=None, round_started_at=at, named_handler_id=named_handler_id,
+        move,
+        at=at,
+        by=by,
+        reason=reason,
+        details=details,
+        new_round=True,
+        handler_id=None,
+        contacted_at=None,
+        attempts=0,
+        attempted_at=None,
+        returns=0,
+        arbiter_required=False,
+        binding=False,
+        resolved_at=None,
+        closed_at=None,
+        outcome=None,
+        satisfaction=None,
+        round_started_at=at,
+        named_handler_id=named_handler_id,
         first_group_id=ticket.group_id,
     )

@@ -6,9 +6,20 @@ from datetime import datetime, tzinfo
 from services.tickets.domain.state import State
 
 STEPS: Mapping[State, int] = {
-    State.DRAFT: 1, State.RECEIVED: 1, State.ASSIGNED: 2, State.ACCEPTED: 2, State.DELIBERATING: 2,
-    State.IN_PROGRESS: 3, State.ADOPTED: 3, State.WAITING_RESIDENT: 3, State.WAITING_EXTERNAL: 3,
-    State.RESOLVED: 4, State.FOLLOWING_UP: 4, State.CLOSED: 4, State.REJECTED: 4, State.MERGED: 4,
+    State.DRAFT: 1,
+    State.RECEIVED: 1,
+    State.ASSIGNED: 2,
+    State.ACCEPTED: 2,
+    State.DELIBERATING: 2,
+    State.IN_PROGRESS: 3,
+    State.ADOPTED: 3,
+    State.WAITING_RESIDENT: 3,
+    State.WAITING_EXTERNAL: 3,
+    State.RESOLVED: 4,
+    State.FOLLOWING_UP: 4,
+    State.CLOSED: 4,
+    State.REJECTED: 4,
+    State.MERGED: 4,
     State.WITHDRAWN: 4,
 }
 

@@ -5,22 +5,45 @@ from services.tickets.domain.profile import BARRED
 from services.tickets.domain.state import MOVES, STATE_TYPES, STAYS, Move, State
 
 CHINESE = {
-    State.DRAFT: "待确认", State.RECEIVED: "待分派", State.ASSIGNED: "已分派", State.ACCEPTED: "已接单",
-    State.IN_PROGRESS: "办理中", State.DELIBERATING: "商议中", State.ADOPTED: "已采纳",
-    State.WAITING_RESIDENT: "等居民", State.WAITING_EXTERNAL: "等外部", State.RESOLVED: "已办待访",
-    State.FOLLOWING_UP: "回访中", State.CLOSED: "已结案", State.REJECTED: "不受理", State.MERGED: "已合并",
+    State.DRAFT: "待确认",
+    State.RECEIVED: "待分派",
+    State.ASSIGNED: "已分派",
+    State.ACCEPTED: "已接单",
+    State.IN_PROGRESS: "办理中",
+    State.DELIBERATING: "商议中",
+    State.ADOPTED: "已采纳",
+    State.WAITING_RESIDENT: "等居民",
+    State.WAITING_EXTERNAL: "等外部",
+    State.RESOLVED: "已办待访",
+    State.FOLLOWING_UP: "回访中",
+    State.CLOSED: "已结案",
+    State.REJECTED: "不受理",
+    State.MERGED: "已合并",
     State.WITHDRAWN: "已撤回",
 }
 
 
 def markdown() -> str:
     """The whole page."""
-    return "\n".join([
-        "# States of a ticket", "",
-        "Generated from `services/tickets/domain/state.py`. What is not here cannot happen.", "",
-        "```mermaid", "stateDiagram-v2", *_arrows(), "```", "",
-        *_states(), "", *_moves(), "", *_profiles(), "",
-    ])
+    return "\n".join(
+        [
+            "# States of a ticket",
+            "",
+            "Generated from `services/tickets/domain/state.py`. What is not here cannot happen.",
+            "",
+            "```mermaid",
+            "stateDiagram-v2",
+            *_arrows(),
+            "```",
+            "",
+            *_states(),
+            "",
+            *_moves(),
+            "",
+            *_profiles(),
+            "",
+        ]
+    )
 
 
 def _arrows() -> list[str]:

@@ -69,9 +69,7 @@ def _points(clock: Clock, reading: Reading, calendar: Calendar) -> list[Point]:
     ]
 
 
-def _dispatch_points(
-    ticket: Ticket, history: Sequence[Step], calendar: Calendar, limit: timedelta
-) -> list[Point]:
+def _dispatch_points(ticket: Ticket, history: Sequence[Step], calendar: Calendar, limit: timedelta) -> list[Point]:
     """Nobody has it yet: counted from filing, or from the return that brought it back to the desk."""
     begun = next((step.at for step in reversed(history) if step.move is Move.RETURN), history[0].at)
     by_wall = ticket.class_code in RUNS_ON_THE_WALL

@@ -11,14 +11,7 @@ from services.tickets.domain.profile import Kind, Origin, barred
 from services.tickets.domain.state import STATE_TYPES, UNFINISHED, WORK, Move, State, StateType, possible, target
 
 REOPEN_DAYS = 30
-RETURNS_BEFORE_ARBITER = 3
 ACCEPTING = frozenset({State.DRAFT, State.RECEIVED, State.ASSIGNED})
-ATTEMPTS_THAT_COUNT = 3
-ATTEMPT_GAP = timedelta(minutes=30)
-RETURN_REASONS = frozenset(
-    {"not_our_task", "not_our_place", "conflict_of_interest", "no_capacity", "not_stated", "duplicate",
-     "lacks_information"}
-)
 REJECT_REASONS = frozenset({"not_ours", "not_a_matter", "duplicate", "unclear", "abuse", "spam", "test"})
 
 
@@ -133,15 +126,29 @@ class Ticket:
         return self.closed_at + timedelta(days=REOPEN_DAYS) if self.closed_at else None
 
     def moved(
-        self, move: Move, *, at: datetime, by: UUID | None, reason: str = "",
-        details: Mapping[str, Any] | None = None, new_round: bool = False, **changes: Any,
+        self,
+        move: Move,
+        *,
+        at: datetime,
+        by: UUID | None,
+        reason: str = "",
+        details: Mapping[str, Any] | None = None,
+        new_round: bool = False,
+        **changes: Any,
     ) -> "Ticket":
         """The ticket after the move, with the line of history it leaves."""
         state = target(self.state, move, self.barred)
         round_ = self.round + 1 if new_round else self.round
         step = Step(
-            seq=self.seq + 1, round=round_, move=move, state_from=self.state, state_to=state, at=at, actor_id=by,
-            reason=reason, details=details or {},
+            seq=self.seq + 1,
+            round=round_,
+            move=move,
+            state_from=self.state,
+            state_to=state,
+            at=at,
+            actor_id=by,
+            reason=reason,
+            details=details or {},
         )
         return replace(self, state=state, round=round_, seq=step.seq, steps=(*self.steps, step), **changes)
 
@@ -149,7 +156,13 @@ class Ticket:
 def filed(ticket: Ticket, *, by: UUID | None, reason: str = "") -> Ticket:
     """The first line of the history."""
     step = Step(
-        seq=1, round=1, move=Move.FILE, state_from=None, state_to=ticket.state, at=ticket.filed_at, actor_id=by,
+        seq=1,
+        round=1,
+        move=Move.FILE,
+        state_from=None,
+        state_to=ticket.state,
+        at=ticket.filed_at,
+        actor_id=by,
         reason=reason,
     )
     return replace(ticket, seq=1, steps=(step,))
@@ -170,21 +183,6 @@ def triage(ticket: Ticket, *, by: UUID, at: datetime, reason: str, changes: Mapp
     return ticket.moved(Move.TRIAGE, at=at, by=by, reason=reason, details={"changed": names}, **changes)
 
 
-def assign(
-    ticket: Ticket, *, group_id: UUID, group_path: tuple[UUID, ...], by: UUID | None, at: datetime, reason: str,
-    arbiter: bool, named_handler_id: UUID | None = None,
-) -> Ticket:
-    """A women's group takes the lead; after the third return only the secretary decides, and it binds."""
-    target(ticket.state, Move.ASSIGN, ticket.barred)
-    if ticket.arbiter_required and not arbiter:
-        raise Refused("arbiter_required")
-    return ticket.moved(
-        Move.ASSIGN, at=at, by=by, reason=reason, details={"group_id": str(group_id)}, group_id=group_id,
-        group_path=group_path, handler_id=None, first_group_id=ticket.first_group_id or group_id,
-        binding=ticket.arbiter_required, named_handler_id=named_handler_id,
-    )
-
-
 def accept(ticket: Ticket, *, handler_id: UUID, by: UUID, at: datetime) -> Ticket:
     """The group's leader takes the case and names who does it."""
     target(ticket.state, Move.ACCEPT, ticket.barred)
@@ -193,36 +191,6 @@ def accept(ticket: Ticket, *, handler_id: UUID, by: UUID, at: datetime) -> Ticke
     if ticket.round >= 3 and handler_id != ticket.named_handler_id:
         raise Refused("secretary_names_the_handler")
     return ticket.moved(Move.ACCEPT, at=at, by=by, details={"handler_id": str(handler_id)}, handler_id=handler_id)
-
-
-def give_back(ticket: Ticket, *, reason: str, suggested_group_id: UUID | None, by: UUID, at: datetime) -> Ticket:
-    """The group gives the assignment back with a reason; the clock goes on."""
-    target(ticket.state, Move.RETURN, ticket.barred)
-    if reason not in RETURN_REASONS:
-        raise Refused("reason_unknown", status=422, errors=[{"pointer": "/reason", "code": "unknown"}])
-    if ticket.binding:
-        raise Refused("assignment_is_binding")
-    returns = ticket.returns + 1
-    details = {"suggested_group_id": str(suggested_group_id) if suggested_group_id else None}
-    return ticket.moved(
-        Move.RETURN, at=at, by=by, reason=reason, details=details, returns=returns, handler_id=None,
-        arbiter_required=returns >= RETURNS_BEFORE_ARBITER,
-    )
-
-
-def record_contact(ticket: Ticket, *, result: str, contact_at: datetime, by: UUID, at: datetime) -> Ticket:
-    """The handler reached the resident, or tried; three tries half an hour apart count as contact."""
-    target(ticket.state, Move.RECORD_CONTACT, ticket.barred)
-    if contact_at > at or contact_at < (ticket.round_started_at or ticket.filed_at):
-        raise Refused("contact_time_impossible", status=422, errors=[{"pointer": "/at", "code": "impossible"}])
-    apart = ticket.attempted_at is None or contact_at - ticket.attempted_at >= ATTEMPT_GAP
-    attempts = ticket.attempts + (1 if result == "attempt" and apart else 0)
-    counts = result == "reached" or attempts >= ATTEMPTS_THAT_COUNT
-    return ticket.moved(
-        Move.RECORD_CONTACT, at=contact_at, by=by, reason=result, details={"counts": counts}, attempts=attempts,
-        attempted_at=contact_at if result == "attempt" and apart else ticket.attempted_at,
-        contacted_at=ticket.contacted_at or (contact_at if counts else None),
-    )
 
 
 def start(ticket: Ticket, *, by: UUID, at: datetime) -> Ticket:

@@ -15,8 +15,16 @@ SOMEBODY = UUID("01936f00-0000-7000-8000-0000000000aa")
 GROUP = UUID("01936f00-0000-7000-8000-0000000000bb")
 SOON = "2018-09-29T09:00:00Z"
 _BASE: Mapping[str, Any] = {
-    "ticket_id": SOME, "number": "20180830-07-00042-4", "kind": "complaint", "category": "sanitation",
-    "class": "general", "state": "assigned", "state_type": "open", "round": 1, "group_id": GROUP, "handler_id": None,
+    "ticket_id": SOME,
+    "number": "20180830-07-00042-4",
+    "kind": "complaint",
+    "category": "sanitation",
+    "class": "general",
+    "state": "assigned",
+    "state_type": "open",
+    "round": 1,
+    "group_id": GROUP,
+    "handler_id": None,
     "reporter_id": SOMEBODY,
 }
 
@@ -24,10 +32,17 @@ _BASE: Mapping[str, Any] = {
 def base(ticket: Ticket, *, round_: int | None = None) -> dict[str, Any]:
     """The base data of a ticket event. `round_` where it speaks of another round than the newest."""
     return {
-        "ticket_id": ticket.id, "number": ticket.number, "kind": ticket.kind, "category": ticket.category,
+        "ticket_id": ticket.id,
+        "number": ticket.number,
+        "kind": ticket.kind,
+        "category": ticket.category,
         "class_code": ticket.class_code,
-        "state": ticket.state, "state_type": ticket.state_type, "round": round_ or ticket.round,
-        "group_id": ticket.group_id, "handler_id": ticket.handler_id, "reporter_id": ticket.reporter_id,
+        "state": ticket.state,
+        "state_type": ticket.state_type,
+        "round": round_ or ticket.round,
+        "group_id": ticket.group_id,
+        "handler_id": ticket.handler_id,
+        "reporter_id": ticket.reporter_id,
     }
 
 

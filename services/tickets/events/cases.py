@@ -13,14 +13,20 @@ class _Matter(TicketEvent):
     channel: str
     building_id: UUID | None
     EXAMPLE: ClassVar[dict[str, Any]] = {
-        "state": "received", "origin": "resident", "channel": "sms", "building_id": OTHER
+        "state": "received",
+        "origin": "resident",
+        "channel": "sms",
+        "building_id": OTHER,
     }
 
     @classmethod
     def of(cls, ticket: Ticket, **more: Any) -> Self:
         return super().of(
-            ticket, origin=ticket.origin, channel=ticket.channel,
-            building_id=ticket.building_id, **more,
+            ticket,
+            origin=ticket.origin,
+            channel=ticket.channel,
+            building_id=ticket.building_id,
+            **more,
         )
 
 
@@ -47,7 +53,9 @@ class TicketAssigned(TicketEvent, type="tickets.ticket_assigned.v1"):
     first_group_id: UUID | None
     accept_due_at: datetime | None
     EXAMPLE: ClassVar[dict[str, Any]] = {
-        "rule_id": "no_property_management", "first_group_id": GROUP, "accept_due_at": SOON
+        "rule_id": "no_property_management",
+        "first_group_id": GROUP,
+        "accept_due_at": SOON,
     }
 
 
@@ -65,14 +73,15 @@ class TicketAccepted(TicketEvent, type="tickets.ticket_accepted.v1"):
     first_contact_due_at: datetime | None
     resolve_due_at: datetime | None
     EXAMPLE: ClassVar[dict[str, Any]] = {
-        "state": "accepted", "handler_id": SOMEBODY, "first_contact_due_at": SOON, "resolve_due_at": SOON
+        "state": "accepted",
+        "handler_id": SOMEBODY,
+        "first_contact_due_at": SOON,
+        "resolve_due_at": SOON,
     }
 
     @classmethod
     def of(cls, ticket: Ticket, **more: Any) -> Self:
-        return super().of(
-            ticket, first_contact_due_at=ticket.dues.contact, resolve_due_at=ticket.dues.resolve, **more
-        )
+        return super().of(ticket, first_contact_due_at=ticket.dues.contact, resolve_due_at=ticket.dues.resolve, **more)
 
 
 class TicketStarted(TicketEvent, type="tickets.ticket_started.v1"):
@@ -95,9 +104,7 @@ class TaskForceRequested(TicketEvent, type="tickets.task_force_requested.v1"):
     building_id: UUID | None
     size: int
     purpose_code: str
-    EXAMPLE: ClassVar[dict[str, Any]] = {
-        "state": "accepted", "building_id": OTHER, "size": 9, "purpose_code": "patrol"
-    }
+    EXAMPLE: ClassVar[dict[str, Any]] = {"state": "accepted", "building_id": OTHER, "size": 9, "purpose_code": "patrol"}
 
 
 class HelpRequested(TicketEvent, type="tickets.help_requested.v1"):
@@ -120,7 +127,10 @@ class TicketClosed(TicketEvent, type="tickets.ticket_closed.v1"):
     satisfaction: str | None
     reopen_until: datetime | None
     EXAMPLE: ClassVar[dict[str, Any]] = {
-        "state": "closed", "state_type": "closed", "outcome": "solved", "satisfaction": "satisfied",
+        "state": "closed",
+        "state_type": "closed",
+        "outcome": "solved",
+        "satisfaction": "satisfied",
         "reopen_until": SOON,
     }
 
@@ -138,7 +148,10 @@ class TicketRejected(TicketEvent, type="tickets.ticket_rejected.v1"):
     reason: str
     reopen_until: datetime | None
     EXAMPLE: ClassVar[dict[str, Any]] = {
-        "state": "rejected", "state_type": "closed", "reason": "not_ours", "reopen_until": SOON
+        "state": "rejected",
+        "state_type": "closed",
+        "reason": "not_ours",
+        "reopen_until": SOON,
     }
 
 

@@ -35,7 +35,11 @@ class FollowUpAnswered(_FollowUpEvent, type="tickets.follow_up_answered.v1"):
     reason: str | None
     answered_by: str
     EXAMPLE: ClassVar[dict[str, Any]] = {
-        **_ASKED, "solved": "solved", "satisfaction": "satisfied", "reason": None, "answered_by": "reporter"
+        **_ASKED,
+        "solved": "solved",
+        "satisfaction": "satisfied",
+        "reason": None,
+        "answered_by": "reporter",
     }
 
 
@@ -56,8 +60,12 @@ class AnswerRefused(TicketEvent, type="tickets.answer_refused.v1"):
 
     person_id: UUID | None
     why: str
-    EXAMPLE: ClassVar[dict[str, Any]] = {"state": "closed", "state_type": "closed", "person_id": SOMEBODY,
-                                         "why": "already_answered"}
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "state": "closed",
+        "state_type": "closed",
+        "person_id": SOMEBODY,
+        "why": "already_answered",
+    }
 
     @classmethod
     def of(cls, ticket: Ticket, *, round_: int | None = None, **more: Any) -> Self:
@@ -71,7 +79,11 @@ class _Deadline(TicketEvent):
     level: int
     recipient_role: str
     EXAMPLE: ClassVar[dict[str, Any]] = {
-        "clock": "accept", "threshold": 80, "due_at": SOON, "level": 1, "recipient_role": "leader"
+        "clock": "accept",
+        "threshold": 80,
+        "due_at": SOON,
+        "level": 1,
+        "recipient_role": "leader",
     }
 
 

@@ -14,7 +14,10 @@ class CategoryChanged(Example, type="tickets.category_changed.v1"):
     parent: str | None
     state: str
     EXAMPLE: ClassVar[dict[str, Any]] = {
-        "category": "sanitation", "label": "卫生垃圾", "parent": None, "state": "active"
+        "category": "sanitation",
+        "label": "卫生垃圾",
+        "parent": None,
+        "state": "active",
     }
 
 
@@ -57,7 +60,11 @@ class PatrolRoundFinished(_PatrolRound, type="tickets.patrol_round_finished.v1")
     minutes: int
     findings: int
     EXAMPLE: ClassVar[dict[str, Any]] = {
-        "patrol_id": SOME, "round_id": OTHER, "person_ids": [SOMEBODY], "minutes": 55, "findings": 1
+        "patrol_id": SOME,
+        "round_id": OTHER,
+        "person_ids": [SOMEBODY],
+        "minutes": 55,
+        "findings": 1,
     }
 
 

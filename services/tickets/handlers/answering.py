@@ -45,7 +45,12 @@ async def take_reply(reply: Reply, tx: Transaction) -> None:
 async def refuse(reply: Reply, ticket: Ticket, why: str, tx: Transaction) -> None:
     """Kept on the timeline and told kindly; a stray "not solved" goes to the list of those to be rung up."""
     await follow_ups.keep_stray(
-        tx, ticket.id, round_=reply.round, purpose=reply.purpose, option=reply.option, person_id=reply.person_id,
+        tx,
+        ticket.id,
+        round_=reply.round,
+        purpose=reply.purpose,
+        option=reply.option,
+        person_id=reply.person_id,
         why=why,
     )
     meaning = ANSWERS.get(reply.option)
@@ -75,9 +80,7 @@ async def _accepting(reply: Reply, ticket: Ticket, tx: Transaction) -> str | Non
         if move is Move.ACCEPT:
             await work.accept(ticket, handler_id=reply.person_id, by=reply.person_id, tx=tx)
         else:
-            await work.give_back(
-                ticket, reason="not_stated", suggested_group_id=None, by=reply.person_id, tx=tx
-            )
+            await work.give_back(ticket, reason="not_stated", suggested_group_id=None, by=reply.person_id, tx=tx)
     except Refused as refused:
         return refused.code
     return None

@@ -61,7 +61,12 @@ async def file_case(command: FileCase, tx: Transaction) -> Case:
     await confidential.act_as(tx, None)
     case = rules.filed(
         Case(
-            tx.new_id(), facts.community_id, facts.place.path, command.category, acting_person(tx), State.RECEIVED,
+            tx.new_id(),
+            facts.community_id,
+            facts.place.path,
+            command.category,
+            acting_person(tx),
+            State.RECEIVED,
             tx.now,
         )
     )
@@ -178,4 +183,3 @@ def nudge(person_ids: list[UUID], tx: Transaction) -> None:
     if person_ids:
         id_ = tx.new_id()
         tx.announce(CounsellorNudged(person_ids=person_ids[:100]), Nudge(id_, 1, None, id_))
-

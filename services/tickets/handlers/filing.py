@@ -7,6 +7,7 @@ from uuid import UUID
 
 from chassis.refused import Refused
 from chassis.transaction import Transaction
+from services.tickets.domain import assignment
 from services.tickets.domain import ticket as rules
 from services.tickets.domain.category import ALWAYS_CONFIDENTIAL, OTHER, nearest
 from services.tickets.domain.link import JOINS_THE_CASE, LinkType
@@ -75,9 +76,14 @@ async def file_ticket(command: FileTicket, tx: Transaction) -> Filed:
     ticket = rules.filed(ticket, by=tx.actor.person_id)
     choice = _routed(ticket, facts, reference)
     if choice is not None and choice.group is not None:
-        ticket = rules.assign(
-            ticket, group_id=choice.group.id, group_path=choice.group.path, by=None, at=tx.now,
-            reason=choice.rule_id, arbiter=False,
+        ticket = assignment.assign(
+            ticket,
+            group_id=choice.group.id,
+            group_path=choice.group.path,
+            by=None,
+            at=tx.now,
+            reason=choice.rule_id,
+            arbiter=False,
         )
     return await _saved(command, ticket, choice, tx)
 
@@ -114,8 +120,13 @@ def tracking_code(tx: Transaction, ticket_id: UUID) -> str:
 
 def routed(ticket: Ticket, facts: Facts, reference: Reference, passed_over: frozenset[UUID] = frozenset()) -> Choice:
     return choose(
-        facts.place, ticket.category, reference.label(ticket.category), rules=reference.rules_of(facts.community_id),
-        coverage=facts.coverage, groups=facts.groups, passed_over=passed_over,
+        facts.place,
+        ticket.category,
+        reference.label(ticket.category),
+        rules=reference.rules_of(facts.community_id),
+        coverage=facts.coverage,
+        groups=facts.groups,
+        passed_over=passed_over,
     )
 
 
@@ -133,7 +144,9 @@ def _known_category(command: FileTicket, reference: Reference) -> str:
     if command.origin is Origin.IMPORT:
         return OTHER
     raise Refused(
-        "category_unknown", status=422, errors=[{"pointer": "/category", "code": "unknown"}],
+        "category_unknown",
+        status=422,
+        errors=[{"pointer": "/category", "code": "unknown"}],
         nearest=nearest(command.category, list(reference.categories.values())),
     )
 
@@ -148,8 +161,10 @@ async def _place(command: FileTicket, category: str, tx: Transaction) -> Facts:
     pointer = "/building_id" if command.building_id else "/community_id"
     code = "unknown" if area_id else "required"
     raise Refused(
-        "building_unknown" if command.building_id else "community_needed", status=422,
-        errors=[{"pointer": pointer, "code": code}], candidates=await places.candidates(tx, command.community_id),
+        "building_unknown" if command.building_id else "community_needed",
+        status=422,
+        errors=[{"pointer": pointer, "code": code}],
+        candidates=await places.candidates(tx, command.community_id),
     )
 
 
@@ -204,8 +219,21 @@ def _new(command: FileTicket, category: str, facts: Facts, reference: Reference,
 
 def _as_given(command: FileTicket) -> dict[str, Any]:
     names = (
-        "kind", "origin", "channel", "title", "description", "building_id", "unit", "floor", "room", "place_text",
-        "reporter_id", "source_system", "source_key", "source_status", "found_at",
+        "kind",
+        "origin",
+        "channel",
+        "title",
+        "description",
+        "building_id",
+        "unit",
+        "floor",
+        "room",
+        "place_text",
+        "reporter_id",
+        "source_system",
+        "source_key",
+        "source_status",
+        "found_at",
     )
     return {name: getattr(command, name) for name in names}
 

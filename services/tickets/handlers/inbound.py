@@ -68,14 +68,16 @@ async def take(timer: DueTimer, tx: Transaction, answer: Words | Unanswered) -> 
     hinted = await _hinted(row.hints, tx)
     if hinted is not None:
         await notes.add(
-            tx, hinted, kind="text", text=answer.text, audience="resident",
+            tx,
+            hinted,
+            kind="text",
+            text=answer.text,
+            audience="resident",
             author_id=answer.person_id or row.person_id,
         )
     ticket = hinted or await _filed(answer, row.person_id, row.community_id, tx)
     await pending.text_taken(tx, received_id, ticket.id)
-    tx.announce(
-        ReceivedTaken(received_id=received_id), Taken(received_id, 1, ticket.community_id, ticket.correlation)
-    )
+    tx.announce(ReceivedTaken(received_id=received_id), Taken(received_id, 1, ticket.community_id, ticket.correlation))
 
 
 async def _hinted(hints: Sequence[UUID], tx: Transaction) -> Ticket | None:
@@ -93,9 +95,13 @@ async def _filed(words: Words, person_id: UUID | None, community_id: UUID | None
     reporter_id = words.person_id or person_id
     filed = await file_ticket(
         FileTicket(
-            description=words.text[:DESCRIPTION_MAX] or "…", category=guess if clear and guess else OTHER,
-            building_id=words.building_id, community_id=None if words.building_id else community_id,
-            reporter_id=reporter_id, pending_phone=None if reporter_id else words.phone, channel="sms",
+            description=words.text[:DESCRIPTION_MAX] or "…",
+            category=guess if clear and guess else OTHER,
+            building_id=words.building_id,
+            community_id=None if words.building_id else community_id,
+            reporter_id=reporter_id,
+            pending_phone=None if reporter_id else words.phone,
+            channel="sms",
             draft=not clear,
         ),
         tx,

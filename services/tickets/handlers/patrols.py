@@ -75,8 +75,16 @@ async def plan_patrol(command: PlanPatrol, tx: Transaction) -> Patrol:
     ticket = await tickets.find(tx, command.ticket_id) if command.ticket_id else None
     id_ = tx.new_id()
     plan = Patrol(
-        id_, facts.community_id, command.area_id, facts.place.path, command.group_id, tuple(group.path), command.name,
-        command.minimum_people, ticket.correlation if ticket else id_, ticket.id if ticket else None,
+        id_,
+        facts.community_id,
+        command.area_id,
+        facts.place.path,
+        command.group_id,
+        tuple(group.path),
+        command.name,
+        command.minimum_people,
+        ticket.correlation if ticket else id_,
+        ticket.id if ticket else None,
     )
     await patrols.add(tx, plan, command.checkpoints)
     return plan
@@ -189,8 +197,13 @@ async def _found(command: CheckPoint, plan: Patrol, area_id: UUID, tx: Transacti
         return known
     filed = await file_ticket(
         FileTicket(
-            description=command.description, category=command.category, building_id=area_id, origin=Origin.PATROL,
-            channel="patrol", found_at=command.checkpoint_id, correlation=plan.correlation,
+            description=command.description,
+            category=command.category,
+            building_id=area_id,
+            origin=Origin.PATROL,
+            channel="patrol",
+            found_at=command.checkpoint_id,
+            correlation=plan.correlation,
         ),
         tx,
     )

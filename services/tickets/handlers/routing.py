@@ -5,7 +5,7 @@ from uuid import UUID
 
 from chassis.refused import Refused
 from chassis.transaction import Transaction
-from services.tickets.domain import ticket as rules
+from services.tickets.domain import assignment
 from services.tickets.domain.permission import Who
 from services.tickets.domain.routing import Choice, Group
 from services.tickets.domain.state import Move
@@ -33,8 +33,13 @@ async def route(confirmed: Ticket, tx: Transaction, event: type[TicketConfirmed]
     choice = filing.routed(confirmed, facts, reference) if facts else None
     moved = confirmed
     if choice is not None and choice.group is not None:
-        moved = rules.assign(
-            moved, group_id=choice.group.id, group_path=choice.group.path, by=None, at=tx.now, reason=choice.rule_id,
+        moved = assignment.assign(
+            moved,
+            group_id=choice.group.id,
+            group_path=choice.group.path,
+            by=None,
+            at=tx.now,
+            reason=choice.rule_id,
             arbiter=False,
         )
     history = await tickets.history(tx, moved)
@@ -56,9 +61,15 @@ async def assign_ticket(command: AssignTicket, tx: Transaction) -> Ticket:
     group, covers = await _group(command, ticket, tx)
     if not covers and not command.reason.strip():
         raise Refused("reason_needed", status=422, errors=[{"pointer": "/reason", "code": "required"}])
-    moved = rules.assign(
-        ticket, group_id=group.id, group_path=group.path, by=acting_person(tx), at=tx.now, reason="by_hand",
-        arbiter=Who.SECRETARY in found, named_handler_id=command.handler_id if Who.SECRETARY in found else None,
+    moved = assignment.assign(
+        ticket,
+        group_id=group.id,
+        group_path=group.path,
+        by=acting_person(tx),
+        at=tx.now,
+        reason="by_hand",
+        arbiter=Who.SECRETARY in found,
+        named_handler_id=command.handler_id if Who.SECRETARY in found else None,
     )
     label = (await load_reference(tx)).label(ticket.category)
     why = f": {command.reason}" if command.reason else ""

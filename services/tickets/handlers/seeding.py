@@ -36,21 +36,31 @@ async def _seed_categories(tx: Transaction) -> None:
     for ordinal, row in enumerate(seed_rows("categories.csv"), start=1):
         id_ = uuid5(NAMESPACE_URL, f"tickets/category/{row['code']}")
         values = {
-            "code": row["code"], "id": id_, "parent": row["parent"] or None, "label": row["label"],
-            "label_en": row["label_en"], "class_code": row["class"], "keywords": row["keywords"].split(),
-            "ordinal": ordinal, "version": 1,
+            "code": row["code"],
+            "id": id_,
+            "parent": row["parent"] or None,
+            "label": row["label"],
+            "label_en": row["label_en"],
+            "class_code": row["class"],
+            "keywords": row["keywords"].split(),
+            "ordinal": ordinal,
+            "version": 1,
         }
         if await put_seed(tx, categories, values, ["code"]):
-            event = CategoryChanged(category=row["code"], label=row["label"], parent=row["parent"] or None,
-                                    state="active")
+            event = CategoryChanged(
+                category=row["code"], label=row["label"], parent=row["parent"] or None, state="active"
+            )
             tx.announce(event, CategoryRow(id_, 1, None, id_))
 
 
 async def _seed_calendar(tx: Transaction) -> None:
     for row in seed_rows("calendar_days.csv"):
         values = {
-            "day": date.fromisoformat(row["day"]), "kind": row["kind"], "name": row["name"],
-            "source": CALENDAR_SOURCE, "version": CALENDAR_VERSION,
+            "day": date.fromisoformat(row["day"]),
+            "kind": row["kind"],
+            "name": row["name"],
+            "source": CALENDAR_SOURCE,
+            "version": CALENDAR_VERSION,
         }
         await put_seed(tx, calendar_days, values, ["day"])
 
@@ -58,8 +68,12 @@ async def _seed_calendar(tx: Transaction) -> None:
 async def _seed_rules(tx: Transaction) -> None:
     for row in seed_rows("routing_rules.csv"):
         values = {
-            "id": row["id"], "version": int(row["version"]), "community_id": None, "priority": int(row["priority"]),
-            "categories": row["categories"].split(), "mandate": row["mandate"],
+            "id": row["id"],
+            "version": int(row["version"]),
+            "community_id": None,
+            "priority": int(row["priority"]),
+            "categories": row["categories"].split(),
+            "mandate": row["mandate"],
             "has_property_management": {"yes": True, "no": False, "": None}[row["has_property_management"]],
             "effective_from": FIRST_DAY,
         }

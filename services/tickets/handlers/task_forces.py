@@ -30,9 +30,7 @@ async def request_task_force(command: RequestTaskForce, tx: Transaction) -> Tick
     saved = await tickets.save(tx, ticket)
     await task_forces.request(tx, saved.id, command.size, command.purpose_code)
     building_id = command.building_id or saved.building_id
-    event = TaskForceRequested.of(
-        saved, building_id=building_id, size=command.size, purpose_code=command.purpose_code
-    )
+    event = TaskForceRequested.of(saved, building_id=building_id, size=command.size, purpose_code=command.purpose_code)
     tx.announce(event, saved)
     return saved
 

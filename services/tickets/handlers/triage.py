@@ -84,9 +84,7 @@ async def withdraw_ticket(command: WithdrawTicket, tx: Transaction) -> Ticket:
 
 
 async def withdraw(ticket: Ticket, reason: str, tx: Transaction) -> Ticket:
-    saved = await tickets.save(
-        tx, rules.withdraw(ticket, reason="withdrawn", by=tx.actor.person_id, at=tx.now)
-    )
+    saved = await tickets.save(tx, rules.withdraw(ticket, reason="withdrawn", by=tx.actor.person_id, at=tx.now))
     if reason:
         await notes.add(tx, saved, kind="withdrawal", text=reason, audience="resident")
     tx.announce(TicketWithdrawn.of(saved), saved)
@@ -129,7 +127,9 @@ async def _place(building_id: UUID, ticket: Ticket, tx: Transaction) -> dict[str
     facts = await places.facts_of(tx, building_id, ticket.category, numbered=False)
     if facts is None or facts.community_id is None:
         raise Refused(
-            "building_unknown", status=422, errors=[{"pointer": "/building_id", "code": "unknown"}],
+            "building_unknown",
+            status=422,
+            errors=[{"pointer": "/building_id", "code": "unknown"}],
             candidates=await places.candidates(tx, ticket.community_id),
         )
     if ticket.community_id not in (None, facts.community_id):

@@ -142,7 +142,11 @@ async def reopen_ticket(command: ReopenTicket, tx: Transaction) -> Ticket:
     only_reporter = Who.REPORTER in found and not found & {Who.OPERATOR, Who.SECRETARY, Who.VERIFIER}
     named = command.handler_id if Who.SECRETARY in found else None
     reopened = rules.reopen(
-        ticket, by=acting_person(tx), at=tx.now, reason=command.reason, by_reporter=only_reporter,
+        ticket,
+        by=acting_person(tx),
+        at=tx.now,
+        reason=command.reason,
+        by_reporter=only_reporter,
         named_handler_id=named,
     )
     saved = await _next_round(reopened, tx)
@@ -184,7 +188,11 @@ def announce_reopened(ticket: Ticket, reason: str, tx: Transaction) -> None:
 def _ask_for_reason(ticket: Ticket, follow_up: FollowUp, tx: Transaction) -> None:
     valid_until = tx.now + rules.GIVE_UP_AFTER
     asked = FollowUpAsked.of(
-        ticket, round_=follow_up.round, follow_up_id=follow_up.id, ask_no=1, question="reason",
+        ticket,
+        round_=follow_up.round,
+        follow_up_id=follow_up.id,
+        ask_no=1,
+        question="reason",
         valid_until=valid_until,
     )
     tx.announce(asked, ticket)
@@ -192,8 +200,13 @@ def _ask_for_reason(ticket: Ticket, follow_up: FollowUp, tx: Transaction) -> Non
 
 def answered_event(ticket: Ticket, follow_up: FollowUp) -> FollowUpAnswered:
     return FollowUpAnswered.of(
-        ticket, round_=follow_up.round, follow_up_id=follow_up.id, solved=follow_up.solved,
-        satisfaction=follow_up.satisfaction, reason=follow_up.reason, answered_by=follow_up.answered_by,
+        ticket,
+        round_=follow_up.round,
+        follow_up_id=follow_up.id,
+        solved=follow_up.solved,
+        satisfaction=follow_up.satisfaction,
+        reason=follow_up.reason,
+        answered_by=follow_up.answered_by,
     )
 
 

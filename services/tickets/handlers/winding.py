@@ -25,9 +25,7 @@ def dispatch_limit(tx: Transaction) -> timedelta:
     return TicketsSettings.of(tx.service.settings).dispatch_limit
 
 
-async def read_clocks(
-    tx: Transaction, ticket: Ticket, history: Sequence[Step] | None = None
-) -> dict[Clock, Reading]:
+async def read_clocks(tx: Transaction, ticket: Ticket, history: Sequence[Step] | None = None) -> dict[Clock, Reading]:
     known = history if history is not None else await tickets.history(tx, ticket)
     calendar = (await load_reference(tx)).calendar
     return clock.readings(known, calendar, CLASSES[ticket.class_code], dispatch_limit(tx))
@@ -43,7 +41,9 @@ async def wound(tx: Transaction, ticket: Ticket, history: Sequence[Step]) -> Tic
 
 
 async def wait_for_next(
-    tx: Transaction, ticket: Ticket, history: Sequence[Step] | None = None,
+    tx: Transaction,
+    ticket: Ticket,
+    history: Sequence[Step] | None = None,
     raised: frozenset[tuple[str, int]] = frozenset(),
 ) -> None:
     """Set the one timer of this ticket to its next threshold."""
@@ -59,11 +59,7 @@ async def strike(timer: DueTimer, tx: Transaction) -> None:
         return
     history = await tickets.history(tx, ticket)
     raised = await marks.raised(tx, ticket.id, ticket.round)
-    reached = [
-        point
-        for point in await _points(tx, ticket, history)
-        if point.at <= tx.now and point.key not in raised
-    ]
+    reached = [point for point in await _points(tx, ticket, history) if point.at <= tx.now and point.key not in raised]
     for point in reached:
         role = await _recipient(point, ticket, tx)
         if await marks.raise_once(tx, ticket.id, ticket.round, point, role):
@@ -100,8 +96,12 @@ async def _raise(point: Point, role: str, ticket: Ticket, tx: Transaction) -> Ti
         event = TicketDeadlinePassed
     tx.announce(
         event.of(
-            ticket, clock=point.clock, threshold=point.threshold.amount, due_at=point.due_at,
-            level=point.threshold.level, recipient_role=role,
+            ticket,
+            clock=point.clock,
+            threshold=point.threshold.amount,
+            due_at=point.due_at,
+            level=point.threshold.level,
+            recipient_role=role,
         ),
         ticket,
     )

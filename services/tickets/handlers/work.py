@@ -6,6 +6,7 @@ from uuid import UUID
 
 from chassis.refused import Refused
 from chassis.transaction import Transaction
+from services.tickets.domain import assignment, contact
 from services.tickets.domain import follow_up as asking
 from services.tickets.domain import ticket as rules
 from services.tickets.domain.profile import Origin
@@ -87,7 +88,7 @@ async def return_ticket(command: ReturnTicket, tx: Transaction) -> Ticket:
 async def give_back(
     ticket: Ticket, *, reason: str, suggested_group_id: UUID | None, by: UUID, tx: Transaction
 ) -> Ticket:
-    returned = rules.give_back(ticket, reason=reason, suggested_group_id=suggested_group_id, by=by, at=tx.now)
+    returned = assignment.give_back(ticket, reason=reason, suggested_group_id=suggested_group_id, by=by, at=tx.now)
     saved = await tickets.save(tx, returned)
     tx.announce(TicketReturned.of(saved, reason=reason, suggested_group_id=suggested_group_id), saved)
     await winding.wait_for_next(tx, saved)
@@ -97,7 +98,7 @@ async def give_back(
 async def record_contact(command: RecordContact, tx: Transaction) -> Ticket:
     ticket = await tickets.load(tx, command.ticket_id, command.expected)
     await check_move(tx, ticket, Move.RECORD_CONTACT)
-    contacted = rules.record_contact(
+    contacted = contact.record_contact(
         ticket, result=command.result, contact_at=command.at or tx.now, by=acting_person(tx), at=tx.now
     )
     saved = await tickets.save(tx, contacted)

@@ -21,14 +21,21 @@ def row(ticket: Ticket, choice: Choice, *, by: UUID | None, at: datetime) -> wri
     return (
         assignments,
         {
-            "ticket_id": ticket.id, "seq": ticket.seq, "round": ticket.round, "group_id": choice.group.id,
-            "group_name": choice.group.name, "rule_id": choice.rule_id, "rule_version": choice.rule_version,
-            "chosen_by": by, "explanation": choice.explanation, "inputs": dict(choice.inputs),
+            "ticket_id": ticket.id,
+            "seq": ticket.seq,
+            "round": ticket.round,
+            "group_id": choice.group.id,
+            "group_name": choice.group.name,
+            "rule_id": choice.rule_id,
+            "rule_version": choice.rule_version,
+            "chosen_by": by,
+            "explanation": choice.explanation,
+            "inputs": dict(choice.inputs),
             "candidates": [
-                {"group_id": str(each.group_id), "name": each.name, "reason": each.reason}
-                for each in choice.candidates
+                {"group_id": str(each.group_id), "name": each.name, "reason": each.reason} for each in choice.candidates
             ],
-            "binding": ticket.binding, "at": at,
+            "binding": ticket.binding,
+            "at": at,
         },
     )
 

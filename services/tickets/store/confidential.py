@@ -47,8 +47,14 @@ async def add(tx: Transaction, case: Case, words: str) -> Case:
     key, wrapped = tx.service.sealing.new_data_key()
     sealed = tx.service.sealing.seal(words, key=key, aad=f"confidential_cases.text:{case.id}")
     values = _values(case) | {
-        "id": case.id, "community_id": case.community_id, "area_path": list(case.area_path), "category": case.category,
-        "reporter_id": case.reporter_id, "filed_at": case.filed_at, "text_sealed": sealed, "data_key": wrapped,
+        "id": case.id,
+        "community_id": case.community_id,
+        "area_path": list(case.area_path),
+        "category": case.category,
+        "reporter_id": case.reporter_id,
+        "filed_at": case.filed_at,
+        "text_sealed": sealed,
+        "data_key": wrapped,
         "revision": 1,
     }
     await tx.execute(insert(confidential_cases).values(values))
@@ -81,9 +87,22 @@ async def row(tx: Transaction, case_id: UUID, *, lock: bool = False) -> Row[Any]
 
 def from_row(found: Row[Any]) -> Case:
     return Case(
-        found.id, found.community_id, tuple(found.area_path), found.category, found.reporter_id, State(found.state),
-        found.filed_at, tuple(found.counsellor_ids), found.handler_id, found.round, found.seq, found.revision,
-        found.contacted_at, found.resolved_at, found.closed_at, found.outcome,
+        found.id,
+        found.community_id,
+        tuple(found.area_path),
+        found.category,
+        found.reporter_id,
+        State(found.state),
+        found.filed_at,
+        tuple(found.counsellor_ids),
+        found.handler_id,
+        found.round,
+        found.seq,
+        found.revision,
+        found.contacted_at,
+        found.resolved_at,
+        found.closed_at,
+        found.outcome,
     )
 
 
@@ -93,9 +112,7 @@ def opened(tx: Transaction, found: Row[Any]) -> tuple[str, str]:
     words = tx.service.sealing.unseal(found.text_sealed, key=key, aad=f"confidential_cases.text:{found.id}")
     if found.result_sealed is None:
         return words, ""
-    return words, tx.service.sealing.unseal(
-        found.result_sealed, key=key, aad=f"confidential_cases.result:{found.id}"
-    )
+    return words, tx.service.sealing.unseal(found.result_sealed, key=key, aad=f"confidential_cases.result:{found.id}")
 
 
 async def keep_result(tx: Transaction, case_id: UUID, result: str) -> None:
@@ -151,7 +168,14 @@ async def mark_once(tx: Transaction, case_id: UUID, round_: int, threshold: int)
 
 def _values(case: Case) -> dict[str, Any]:
     names = (
-        "handler_id", "state", "round", "seq", "contacted_at", "resolved_at", "closed_at", "outcome",
+        "handler_id",
+        "state",
+        "round",
+        "seq",
+        "contacted_at",
+        "resolved_at",
+        "closed_at",
+        "outcome",
     )
     return {name: getattr(case, name) for name in names} | {"counsellor_ids": list(case.counsellor_ids)}
 
@@ -159,8 +183,14 @@ def _values(case: Case) -> dict[str, Any]:
 async def _history(tx: Transaction, case: Case) -> None:
     rows = [
         {
-            "case_id": case.id, "seq": step.seq, "round": step.round, "move": step.move, "state_to": step.state_to,
-            "actor_id": step.actor_id, "details": dict(step.details), "at": step.at,
+            "case_id": case.id,
+            "seq": step.seq,
+            "round": step.round,
+            "move": step.move,
+            "state_to": step.state_to,
+            "actor_id": step.actor_id,
+            "details": dict(step.details),
+            "at": step.at,
         }
         for step in case.steps
     ]

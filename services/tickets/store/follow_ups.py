@@ -44,8 +44,14 @@ async def keep_stray(
     """An answer that changes nothing stays on the timeline."""
     await tx.execute(
         insert(stray_answers).values(
-            id=tx.new_id(), ticket_id=ticket_id, round=round_, purpose=purpose, option=option, person_id=person_id,
-            why=why, at=tx.now,
+            id=tx.new_id(),
+            ticket_id=ticket_id,
+            round=round_,
+            purpose=purpose,
+            option=option,
+            person_id=person_id,
+            why=why,
+            at=tx.now,
         )
     )
 

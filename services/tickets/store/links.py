@@ -10,9 +10,7 @@ from services.tickets.store.tables import links
 
 
 async def add(tx: Transaction, from_id: UUID, to_id: UUID, type_: LinkType) -> None:
-    await tx.execute(
-        insert(links).values(from_id=from_id, to_id=to_id, type=type_, by=tx.actor.person_id, at=tx.now)
-    )
+    await tx.execute(insert(links).values(from_id=from_id, to_id=to_id, type=type_, by=tx.actor.person_id, at=tx.now))
 
 
 async def remove(tx: Transaction, from_id: UUID, to_id: UUID, type_: LinkType) -> bool:

@@ -15,8 +15,14 @@ from services.tickets.store.tables import marks
 async def raise_once(tx: Transaction, ticket_id: UUID, round_: int, point: Point, recipient_role: str) -> bool:
     """Whether this is the first time."""
     statement = insert(marks).values(
-        ticket_id=ticket_id, round=round_, clock=point.clock, threshold=point.threshold.amount, due_at=point.at,
-        raised_at=tx.now, recipient_role=recipient_role, superseded=False,
+        ticket_id=ticket_id,
+        round=round_,
+        clock=point.clock,
+        threshold=point.threshold.amount,
+        due_at=point.at,
+        raised_at=tx.now,
+        recipient_role=recipient_role,
+        superseded=False,
     )
     return (await tx.execute(statement.on_conflict_do_nothing().returning(marks.c.round))).first() is not None
 

@@ -12,14 +12,27 @@ from services.tickets.store.tables import notes
 
 
 async def add(
-    tx: Transaction, ticket: Ticket, *, kind: str, text: str, audience: str, result: str = "",
+    tx: Transaction,
+    ticket: Ticket,
+    *,
+    kind: str,
+    text: str,
+    audience: str,
+    result: str = "",
     author_id: UUID | None = None,
 ) -> UUID:
     id_ = tx.new_id()
     await tx.execute(
         insert(notes).values(
-            id=id_, ticket_id=ticket.id, kind=kind, text=text, audience=audience, result=result,
-            author_id=author_id or tx.actor.person_id, round=ticket.round, at=tx.now,
+            id=id_,
+            ticket_id=ticket.id,
+            kind=kind,
+            text=text,
+            audience=audience,
+            result=result,
+            author_id=author_id or tx.actor.person_id,
+            round=ticket.round,
+            at=tx.now,
         )
     )
     return id_

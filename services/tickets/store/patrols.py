@@ -32,10 +32,18 @@ class Patrol:
 
 async def add(tx: Transaction, patrol: Patrol, points: Sequence[tuple[str, UUID | None]]) -> list[Row[Any]]:
     values = {
-        "id": patrol.id, "community_id": patrol.community_id, "area_id": patrol.area_id,
-        "area_path": list(patrol.area_path), "group_id": patrol.group_id, "group_path": list(patrol.group_path),
-        "ticket_id": patrol.ticket_id, "correlation": patrol.correlation, "name": patrol.name,
-        "minimum_people": patrol.minimum_people, "revision": 1, "made_at": tx.now,
+        "id": patrol.id,
+        "community_id": patrol.community_id,
+        "area_id": patrol.area_id,
+        "area_path": list(patrol.area_path),
+        "group_id": patrol.group_id,
+        "group_path": list(patrol.group_path),
+        "ticket_id": patrol.ticket_id,
+        "correlation": patrol.correlation,
+        "name": patrol.name,
+        "minimum_people": patrol.minimum_people,
+        "revision": 1,
+        "made_at": tx.now,
     }
     await tx.execute(insert(patrols).values(values))
     rows = [
@@ -57,8 +65,17 @@ async def load(tx: Transaction, patrol_id: UUID, *, lock: bool = True) -> Patrol
     if row is None:
         raise Refused("patrol_unknown", status=404)
     return Patrol(
-        row.id, row.community_id, row.area_id, tuple(row.area_path), row.group_id, tuple(row.group_path), row.name,
-        row.minimum_people, row.correlation, row.ticket_id, row.revision,
+        row.id,
+        row.community_id,
+        row.area_id,
+        tuple(row.area_path),
+        row.group_id,
+        tuple(row.group_path),
+        row.name,
+        row.minimum_people,
+        row.correlation,
+        row.ticket_id,
+        row.revision,
     )
 
 
@@ -70,8 +87,14 @@ async def next_revision(tx: Transaction, patrol: Patrol) -> Patrol:
 
 async def add_round(tx: Transaction, round_: PatrolRound) -> PatrolRound:
     values = {
-        "id": round_.id, "patrol_id": round_.patrol_id, "starts_at": round_.starts_at, "ends_at": round_.ends_at,
-        "person_ids": list(round_.person_ids), "state": round_.state, "reason": "", "revision": 1,
+        "id": round_.id,
+        "patrol_id": round_.patrol_id,
+        "starts_at": round_.starts_at,
+        "ends_at": round_.ends_at,
+        "person_ids": list(round_.person_ids),
+        "state": round_.state,
+        "reason": "",
+        "revision": 1,
     }
     await tx.execute(insert(patrol_rounds).values(values))
     return replace(round_, revision=1)
@@ -84,15 +107,30 @@ async def load_round(tx: Transaction, round_id: UUID, expected: int | None = Non
     if expected is not None and row.revision != expected:
         raise Refused("stale", status=412, revision=row.revision)
     return PatrolRound(
-        row.id, row.patrol_id, row.starts_at, row.ends_at, tuple(row.person_ids), RoundState(row.state),
-        row.started_at, row.finished_at, row.reason, row.revision,
+        row.id,
+        row.patrol_id,
+        row.starts_at,
+        row.ends_at,
+        tuple(row.person_ids),
+        RoundState(row.state),
+        row.started_at,
+        row.finished_at,
+        row.reason,
+        row.revision,
     )
 
 
 async def save_round(tx: Transaction, round_: PatrolRound) -> PatrolRound:
-    statement = update(patrol_rounds).where(patrol_rounds.c.id == round_.id).values(
-        state=round_.state, started_at=round_.started_at, finished_at=round_.finished_at, reason=round_.reason,
-        revision=patrol_rounds.c.revision + 1,
+    statement = (
+        update(patrol_rounds)
+        .where(patrol_rounds.c.id == round_.id)
+        .values(
+            state=round_.state,
+            started_at=round_.started_at,
+            finished_at=round_.finished_at,
+            reason=round_.reason,
+            revision=patrol_rounds.c.revision + 1,
+        )
     )
     return replace(round_, revision=(await tx.execute(statement.returning(patrol_rounds.c.revision))).scalar_one())
 
@@ -102,8 +140,13 @@ async def add_check(
 ) -> None:
     await tx.execute(
         insert(check_results).values(
-            round_id=round_id, checkpoint_id=checkpoint_id, result=result, reason=reason, ticket_id=ticket_id,
-            by=tx.actor.person_id, at=tx.now,
+            round_id=round_id,
+            checkpoint_id=checkpoint_id,
+            result=result,
+            reason=reason,
+            ticket_id=ticket_id,
+            by=tx.actor.person_id,
+            at=tx.now,
         )
     )
 
@@ -114,8 +157,10 @@ async def checks_of(tx: Transaction, round_id: UUID) -> list[Row[Any]]:
 
 
 async def findings_of(tx: Transaction, round_id: UUID) -> int:
-    statement = select(func.count()).select_from(check_results).where(
-        check_results.c.round_id == round_id, check_results.c.result == CheckResult.FINDING
+    statement = (
+        select(func.count())
+        .select_from(check_results)
+        .where(check_results.c.round_id == round_id, check_results.c.result == CheckResult.FINDING)
     )
     return int((await tx.execute(statement)).scalar_one())
 

@@ -52,8 +52,13 @@ async def add_text(
     """Remember that words wait at notify."""
     await tx.execute(
         insert(received_texts).values(
-            id=received_id, person_id=person_id, hints=list(hints), community_id=community_id, attempts=0,
-            next_at=tx.now, made_at=tx.now,
+            id=received_id,
+            person_id=person_id,
+            hints=list(hints),
+            community_id=community_id,
+            attempts=0,
+            next_at=tx.now,
+            made_at=tx.now,
         )
     )
     await tx.set_timer(WORDS_TIMER, str(received_id), tx.now)

@@ -93,6 +93,10 @@ def _group(row: dict[str, Any], depth: dict[UUID, int], covered: dict[UUID, int]
     id_, area_id = UUID(row["id"]), row["area_id"] and UUID(row["area_id"])
     distances = [known for known in (covered.get(id_), depth.get(area_id)) if known is not None]
     return Group(
-        id_, row["name"], tuple(UUID(step) for step in row["path"]), frozenset(row["mandate"]), row["active"],
+        id_,
+        row["name"],
+        tuple(UUID(step) for step in row["path"]),
+        frozenset(row["mandate"]),
+        row["active"],
         min(distances, default=None),
     )

@@ -13,8 +13,13 @@ from services.tickets.store.tables import task_forces
 
 
 async def request(tx: Transaction, ticket_id: UUID, size: int, purpose_code: str) -> None:
-    values = {"ticket_id": ticket_id, "size": size, "purpose_code": purpose_code, "requested_at": tx.now,
-              "person_ids": []}
+    values = {
+        "ticket_id": ticket_id,
+        "size": size,
+        "purpose_code": purpose_code,
+        "requested_at": tx.now,
+        "person_ids": [],
+    }
     statement = insert(task_forces).values(values)
     changed = {"size": size, "purpose_code": purpose_code, "requested_at": tx.now}
     await tx.execute(statement.on_conflict_do_update(index_elements=["ticket_id"], set_=changed))

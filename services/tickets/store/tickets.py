@@ -18,8 +18,19 @@ from services.tickets.store.tables import moves, tickets, watchers
 
 _DERIVED = {"dues", "steps", "room", "description", "revision", "id"}
 _PLAIN = tuple(each.name for each in fields(Ticket) if each.name not in _DERIVED)
-_WRITTEN_ONCE = {"number", "origin", "channel", "filed_at", "source_system", "source_key", "source_status", "unit",
-                 "floor", "place_text", "found_at"}
+_WRITTEN_ONCE = {
+    "number",
+    "origin",
+    "channel",
+    "filed_at",
+    "source_system",
+    "source_key",
+    "source_status",
+    "unit",
+    "floor",
+    "place_text",
+    "found_at",
+}
 _MOVING = tuple(name for name in _PLAIN if name not in _WRITTEN_ONCE)
 _LOCKED = select(tickets).where(tickets.c.id == bindparam("id")).with_for_update()
 
@@ -80,7 +91,9 @@ async def edit(tx: Transaction, ticket: Ticket, values: Mapping[str, Any]) -> Ti
     """Words beside the moves: title, tags, public summary."""
     revision = (
         await tx.execute(
-            update(tickets).where(tickets.c.id == ticket.id).values(**values, revision=tickets.c.revision + 1)
+            update(tickets)
+            .where(tickets.c.id == ticket.id)
+            .values(**values, revision=tickets.c.revision + 1)
             .returning(tickets.c.revision)
         )
     ).scalar_one()
@@ -95,8 +108,12 @@ def from_row(row: Row[Any]) -> Ticket:
     """The ticket without what is sealed: a move needs no words."""
     known = row._mapping
     plain = {name: known[name] for name in _PLAIN} | {
-        "kind": Kind(row.kind), "origin": Origin(row.origin), "state": State(row.state),
-        "area_path": tuple(row.area_path), "group_path": tuple(row.group_path), "tags": tuple(row.tags),
+        "kind": Kind(row.kind),
+        "origin": Origin(row.origin),
+        "state": State(row.state),
+        "area_path": tuple(row.area_path),
+        "group_path": tuple(row.group_path),
+        "tags": tuple(row.tags),
     }
     dues = Dues(row.accept_due_at, row.contact_due_at, row.resolve_due_at)
     return Ticket(id=row.id, revision=row.revision, description=row.description, dues=dues, **plain)
@@ -123,8 +140,11 @@ def _plain(value: Any) -> Any:
 def _timing(ticket: Ticket) -> dict[str, Any]:
     clock, due_at = ticket.next_due
     return {
-        "accept_due_at": ticket.dues.accept, "contact_due_at": ticket.dues.contact,
-        "resolve_due_at": ticket.dues.resolve, "due_clock": clock, "due_at": due_at,
+        "accept_due_at": ticket.dues.accept,
+        "contact_due_at": ticket.dues.contact,
+        "resolve_due_at": ticket.dues.resolve,
+        "due_clock": clock,
+        "due_at": due_at,
     }
 
 
@@ -150,9 +170,17 @@ def _history(tx: Transaction, ticket: Ticket) -> list[writing.Row]:
         (
             moves,
             {
-                "ticket_id": ticket.id, "seq": step.seq, "round": step.round, "move": step.move,
-                "state_from": step.state_from, "state_to": step.state_to, "at": step.at, "recorded_at": tx.now,
-                "actor_id": step.actor_id, "reason": step.reason, "details": dict(step.details),
+                "ticket_id": ticket.id,
+                "seq": step.seq,
+                "round": step.round,
+                "move": step.move,
+                "state_from": step.state_from,
+                "state_to": step.state_to,
+                "at": step.at,
+                "recorded_at": tx.now,
+                "actor_id": step.actor_id,
+                "reason": step.reason,
+                "details": dict(step.details),
             },
         )
         for step in ticket.steps
@@ -161,8 +189,13 @@ def _history(tx: Transaction, ticket: Ticket) -> list[writing.Row]:
 
 def _step(row: Row[Any]) -> Step:
     return Step(
-        seq=row.seq, round=row.round, move=Move(row.move),
-        state_from=State(row.state_from) if row.state_from else None, state_to=State(row.state_to), at=row.at,
-        actor_id=row.actor_id, reason=row.reason, details=row.details,
+        seq=row.seq,
+        round=row.round,
+        move=Move(row.move),
+        state_from=State(row.state_from) if row.state_from else None,
+        state_to=State(row.state_to),
+        at=row.at,
+        actor_id=row.actor_id,
+        reason=row.reason,
+        details=row.details,
     )
-

@@ -17,9 +17,7 @@ async def insert_together(tx: Transaction, rows: Sequence[Row]) -> None:
     await tx.execute(_inserts(_shape(rows)), _values(rows))
 
 
-async def update_ticket_together(
-    tx: Transaction, values: Mapping[str, Any], rows: Sequence[Row]
-) -> int | None:
+async def update_ticket_together(tx: Transaction, values: Mapping[str, Any], rows: Sequence[Row]) -> int | None:
     """Move a ticket's row on by one revision and write what hangs on the move; the new revision."""
     columns = tuple(sorted(set(values) - {"id"}))
     statement = _update(columns, _shape(rows))
@@ -51,10 +49,10 @@ def _inserts(shape: tuple[tuple[Table, tuple[str, ...]], ...]) -> Any:
 
 @cache
 def _update(columns: tuple[str, ...], shape: tuple[tuple[Table, tuple[str, ...]], ...]) -> Update:
-    changed: dict[Any, Any] = {
-        tickets.c[name]: bindparam(f"t_{name}", type_=tickets.c[name].type) for name in columns
-    }
-    statement = update(tickets).where(tickets.c.id == bindparam("t_id")).values(
-        changed | {tickets.c.revision: tickets.c.revision + 1}
+    changed: dict[Any, Any] = {tickets.c[name]: bindparam(f"t_{name}", type_=tickets.c[name].type) for name in columns}
+    statement = (
+        update(tickets)
+        .where(tickets.c.id == bindparam("t_id"))
+        .values(changed | {tickets.c.revision: tickets.c.revision + 1})
     )
     return statement.add_cte(*_ctes(shape)).returning(tickets.c.revision)

@@ -48,11 +48,14 @@ async def preview(
     group = GroupModel(id=choice.group.id, name=choice.group.name) if choice and choice.group else None
     return Preview(
         categories=[GuessModel(code=each.code, label=each.label, score=each.score) for each in found[:5]],
-        category=code, class_code=class_code,
+        category=code,
+        class_code=class_code,
         dues={
             name: clock.after(reference.calendar, tx.now, limit) for name, limit in CLASSES[class_code].limits.items()
         },
-        group=group, explanation=choice.explanation if choice else "", confidential=code == "counselling",
+        group=group,
+        explanation=choice.explanation if choice else "",
+        confidential=code == "counselling",
     )
 
 
@@ -61,6 +64,10 @@ async def _choice(tx: Transaction, building_id: UUID | None, code: str, referenc
     if facts is None:
         return None
     return choose(
-        facts.place, code, reference.label(code), rules=reference.rules_of(facts.community_id),
-        coverage=facts.coverage, groups=facts.groups,
+        facts.place,
+        code,
+        reference.label(code),
+        rules=reference.rules_of(facts.community_id),
+        coverage=facts.coverage,
+        groups=facts.groups,
     )

@@ -48,7 +48,12 @@ async def case(tx: Transaction, ticket_id: UUID) -> Case:
     root = next((row for row in shown if row.id == ticket.correlation), shown[0])
     counts = {"needs": len(needs), "ideas": len(ideas), "results": len(results)}
     return Case(
-        correlation=ticket.correlation, root=root, needs=needs, ideas=ideas, results=results, counts=counts,
+        correlation=ticket.correlation,
+        root=root,
+        needs=needs,
+        ideas=ideas,
+        results=results,
+        counts=counts,
         as_of=tx.now,
     )
 
@@ -67,8 +72,13 @@ async def _results(tx: Transaction, rows: list[Row[Any]]) -> list[Result]:
     found = await tx.execute(statement.order_by(follow_ups.c.ticket_id, follow_ups.c.round))
     return [
         Result(
-            ticket_id=row.ticket_id, number=numbers[row.ticket_id], round=row.round, solved=row.solved,
-            satisfaction=row.satisfaction, asked_at=row.asked_at, answered_at=row.answered_at,
+            ticket_id=row.ticket_id,
+            number=numbers[row.ticket_id],
+            round=row.round,
+            solved=row.solved,
+            satisfaction=row.satisfaction,
+            asked_at=row.asked_at,
+            answered_at=row.answered_at,
             answered_by=row.answered_by,
         )
         for row in found

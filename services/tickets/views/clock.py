@@ -72,7 +72,8 @@ async def clock_view(tx: Transaction, ticket_id: UUID) -> ClockView:
     for reading in readings.values():
         points = [
             ThresholdModel(
-                percent=each.amount, due_at=rules.after(calendar, reading.start, reading.limit, each.amount),
+                percent=each.amount,
+                due_at=rules.after(calendar, reading.start, reading.limit, each.amount),
                 raised_at=getattr(raised.get((reading.clock, each.amount)), "raised_at", None),
                 recipient_role=each.recipient_role,
             )
@@ -81,19 +82,32 @@ async def clock_view(tx: Transaction, ticket_id: UUID) -> ClockView:
         clocks.append(_model(reading, calendar, tx.now, points))
     provisional = not all(calendar.knows(r.start) and calendar.knows(r.due) for r in readings.values())
     return ClockView(
-        as_of=tx.now, class_code=ticket.class_code, round=ticket.round, clocks=clocks, provisional=provisional,
-        calendar_version=calendar.version, class_version=CLASSES_VERSION,
+        as_of=tx.now,
+        class_code=ticket.class_code,
+        round=ticket.round,
+        clocks=clocks,
+        provisional=provisional,
+        calendar_version=calendar.version,
+        class_version=CLASSES_VERSION,
     )
 
 
 def _model(reading: Reading, calendar: Calendar, now: datetime, points: list[ThresholdModel]) -> ClockModel:
     until = max(reading.due, reading.met_at or reading.start)
-    spans = calendar.spans(reading.start, until) if reading.limit.unit is not Unit.WALL else (
-        Span(reading.start, until, "wall"),
+    spans = (
+        calendar.spans(reading.start, until)
+        if reading.limit.unit is not Unit.WALL
+        else (Span(reading.start, until, "wall"),)
     )
     return ClockModel(
-        name=reading.clock, unit=reading.limit.unit, start=reading.start, due=reading.due, met_at=reading.met_at,
-        state=_state(reading, now), used_percent=rules.used_percent(calendar, reading, now), thresholds=points,
+        name=reading.clock,
+        unit=reading.limit.unit,
+        start=reading.start,
+        due=reading.due,
+        met_at=reading.met_at,
+        state=_state(reading, now),
+        used_percent=rules.used_percent(calendar, reading, now),
+        thresholds=points,
         spans=[SpanModel(start=s.start, end=s.end, kind=s.kind, minutes=s.minutes) for s in spans],
         why_due=_why(reading, calendar, spans),
     )

@@ -52,8 +52,13 @@ async def own_cases(tx: Transaction) -> list[CaseRow]:
     await confidential.act_as(tx, tx.actor.person_id)
     return [
         CaseRow(
-            id=row.id, state=row.state, state_type=STATE_TYPES[State(row.state)], round=row.round,
-            mine=row.reporter_id == tx.actor.person_id, filed_at=row.filed_at, revision=row.revision,
+            id=row.id,
+            state=row.state,
+            state_type=STATE_TYPES[State(row.state)],
+            round=row.round,
+            mine=row.reporter_id == tx.actor.person_id,
+            filed_at=row.filed_at,
+            revision=row.revision,
         )
         for row in await confidential.visible(tx)
     ]
@@ -65,10 +70,20 @@ async def one_case(tx: Transaction, case_id: UUID) -> CaseModel:
     case = confidential.from_row(row)
     words, result = confidential.opened(tx, row)
     return CaseModel(
-        id=case.id, state=case.state, state_type=case.state_type, round=case.round,
-        mine=case.reporter_id == tx.actor.person_id, filed_at=case.filed_at, revision=case.revision,
-        category=case.category, text=words, result=result, reporter_id=case.reporter_id,
-        counsellor_ids=list(case.counsellor_ids), handler_id=case.handler_id, outcome=case.outcome,
+        id=case.id,
+        state=case.state,
+        state_type=case.state_type,
+        round=case.round,
+        mine=case.reporter_id == tx.actor.person_id,
+        filed_at=case.filed_at,
+        revision=case.revision,
+        category=case.category,
+        text=words,
+        result=result,
+        reporter_id=case.reporter_id,
+        counsellor_ids=list(case.counsellor_ids),
+        handler_id=case.handler_id,
+        outcome=case.outcome,
         notes=[
             NoteModel(id=note.id, author_id=note.author_id, at=note.at, text=text)
             for note, text in await confidential.notes(tx, row)

@@ -21,10 +21,22 @@ from services.tickets.views.rights import check_read
 from services.tickets.views.rows import TicketRow
 
 VERBS = {
-    Move.CONFIRM: "confirm", Move.TRIAGE: "triage", Move.ASSIGN: "assign", Move.ACCEPT: "accept",
-    Move.RETURN: "return", Move.RECORD_CONTACT: "record-contact", Move.START: "start", Move.RESOLVE: "resolve",
-    Move.ANSWER_SOLVED: "answer", Move.REOPEN: "reopen", Move.REJECT: "reject", Move.WITHDRAW: "withdraw",
-    Move.LINK: "link", Move.UNLINK: "unlink", Move.DELIBERATE: "deliberate", Move.ADOPT: "adopt",
+    Move.CONFIRM: "confirm",
+    Move.TRIAGE: "triage",
+    Move.ASSIGN: "assign",
+    Move.ACCEPT: "accept",
+    Move.RETURN: "return",
+    Move.RECORD_CONTACT: "record-contact",
+    Move.START: "start",
+    Move.RESOLVE: "resolve",
+    Move.ANSWER_SOLVED: "answer",
+    Move.REOPEN: "reopen",
+    Move.REJECT: "reject",
+    Move.WITHDRAW: "withdraw",
+    Move.LINK: "link",
+    Move.UNLINK: "unlink",
+    Move.DELIBERATE: "deliberate",
+    Move.ADOPT: "adopt",
     Move.DECLINE: "decline",
 }
 _VERIFIERS = frozenset({Who.OPERATOR, Who.SECRETARY, Who.LEADER, Who.MEMBER})
@@ -111,7 +123,11 @@ async def detail(tx: Transaction, ticket_id: UUID) -> TicketDetail:
         community=names.get(ticket.community_id) if ticket.community_id else None,
         dues={"accept": ticket.dues.accept, "contact": ticket.dues.contact, "resolve": ticket.dues.resolve},
         sentence=sentence.plain(
-            ticket.state, group=group_name, outcome=ticket.outcome, due_at=ticket.next_due[1], zone=ZONE,
+            ticket.state,
+            group=group_name,
+            outcome=ticket.outcome,
+            due_at=ticket.next_due[1],
+            zone=ZONE,
             urgent=ticket.class_code == "urgent",
         ),
         **_facts(ticket),
@@ -157,8 +173,16 @@ def _words(ticket: Ticket, names: dict[UUID, str], shown: bool) -> dict[str, Any
 
 def _facts(ticket: Ticket) -> dict[str, Any]:
     names = (
-        "correlation", "first_group_id", "arbiter_required", "returns", "contacted_at", "resolved_at", "closed_at",
-        "reopen_until", "proposed_decision", "public_summary",
+        "correlation",
+        "first_group_id",
+        "arbiter_required",
+        "returns",
+        "contacted_at",
+        "resolved_at",
+        "closed_at",
+        "reopen_until",
+        "proposed_decision",
+        "public_summary",
     )
     source = None
     if ticket.source_system and ticket.source_key:

@@ -47,8 +47,10 @@ def _counted(place: UUID) -> ColumnElement[bool]:
         moves.c.move == "reject", moves.c.reason.in_(sorted(trend.NOT_COUNTED_REASONS))
     )
     return and_(
-        tickets.c.kind == trend.COUNTED_KIND, tickets.c.origin.in_(sorted(trend.COUNTED_ORIGINS)),
-        any_(tickets.c.area_path) == place, ~and_(tickets.c.state == "rejected", tickets.c.id.in_(refused)),
+        tickets.c.kind == trend.COUNTED_KIND,
+        tickets.c.origin.in_(sorted(trend.COUNTED_ORIGINS)),
+        any_(tickets.c.area_path) == place,
+        ~and_(tickets.c.state == "rejected", tickets.c.id.in_(refused)),
     )
 
 
@@ -60,20 +62,23 @@ async def complaints(tx: Transaction, place: UUID, first: date, last: date) -> T
     name = (await tx.execute(select(areas.c.name).where(areas.c.id == place))).scalar_one_or_none()
     months = [
         MonthModel(
-            month=f"{each.month:%Y-%m}", complaints=each.complaints,
+            month=f"{each.month:%Y-%m}",
+            complaints=each.complaints,
             tickets=f"/v1/trends/complaints/tickets?place={place}&month={each.month:%Y-%m}",
         )
         for each in series
     ]
     return Trend(
-        place=place, name=name or "", months=months, sentence=trend.sentence(series),
-        interventions=await _interventions(tx, place, first, last), as_of=tx.now,
+        place=place,
+        name=name or "",
+        months=months,
+        sentence=trend.sentence(series),
+        interventions=await _interventions(tx, place, first, last),
+        as_of=tx.now,
     )
 
 
-async def behind(
-    tx: Transaction, place: UUID, month: date, visible: ColumnElement[bool]
-) -> Sequence[Row[Any]]:
+async def behind(tx: Transaction, place: UUID, month: date, visible: ColumnElement[bool]) -> Sequence[Row[Any]]:
     """The tickets one bar is made of, as far as the reader may see them."""
     wanted = and_(_counted(place), _filed_month() == month, visible)
     return (await tx.execute(select(tickets).where(wanted).order_by(tickets.c.filed_at, tickets.c.id))).all()
@@ -88,7 +93,8 @@ async def _interventions(tx: Transaction, place: UUID, first: date, last: date) 
     wanted = and_(
         organizations.c.classification.in_(["womens_group", "self_governance_group"]),
         or_(organizations.c.area_id.in_(path), organizations.c.area_id.in_(below)),
-        founded >= first.replace(day=1), founded < trend.following(last.replace(day=1)),
+        founded >= first.replace(day=1),
+        founded < trend.following(last.replace(day=1)),
     )
     rows = await tx.execute(
         select(organizations.c.id, organizations.c.name, founded.label("day")).where(wanted).order_by(at)

@@ -21,8 +21,13 @@ async def of_ticket(tx: Transaction, ticket_id: UUID) -> list[dict[str, Any]]:
         other = known[row.to_id if outward else row.from_id]
         found.append(
             {
-                "type": row.type, "direction": "to" if outward else "from", "ticket_id": other.id,
-                "number": other.number, "kind": other.kind, "state": other.state, "at": row.at,
+                "type": row.type,
+                "direction": "to" if outward else "from",
+                "ticket_id": other.id,
+                "number": other.number,
+                "kind": other.kind,
+                "state": other.state,
+                "at": row.at,
             }
         )
     return found

@@ -124,10 +124,7 @@ async def worklist(
 
 async def counts(tx: Transaction) -> dict[str, int]:
     """All worklists in one pass, exact."""
-    sums = [
-        func.count(sql_case((condition(tx.actor, tx.now), 1))).label(name)
-        for name, condition in WORKLISTS.items()
-    ]
+    sums = [func.count(sql_case((condition(tx.actor, tx.now), 1))).label(name) for name, condition in WORKLISTS.items()]
     relevant = or_(tickets.c.closed_at.is_(None), tickets.c.call_back)
     row = (await tx.execute(select(*sums).where(_on_desk(tx.actor), relevant))).one()
     return {name: getattr(row, name) for name in WORKLISTS}

@@ -110,6 +110,4 @@ def _walkable(actor: Actor) -> ColumnElement[bool]:
 
 async def _patrol(tx: Transaction, row: Any) -> PatrolModel:
     points = await store.points_of(tx, row.id)
-    return PatrolModel.model_validate(
-        dict(row._mapping) | {"checkpoints": [dict(point._mapping) for point in points]}
-    )
+    return PatrolModel.model_validate(dict(row._mapping) | {"checkpoints": [dict(point._mapping) for point in points]})

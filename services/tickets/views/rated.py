@@ -64,8 +64,13 @@ async def report(tx: Transaction, month: date, by: str) -> RateReport:
     items = [_item(id_, names, rates.rates(found), month, by) for id_, found in grouped.items()]
     calendar = (await load_reference(tx)).calendar
     return RateReport(
-        month=f"{month:%Y-%m}", by=by, definition=rates.DEFINITION, calendar_version=calendar.version,
-        class_version=clock.CLASSES_VERSION, items=sorted(items, key=lambda item: item.name), as_of=tx.now,
+        month=f"{month:%Y-%m}",
+        by=by,
+        definition=rates.DEFINITION,
+        calendar_version=calendar.version,
+        class_version=clock.CLASSES_VERSION,
+        items=sorted(items, key=lambda item: item.name),
+        as_of=tx.now,
     )
 
 
@@ -73,9 +78,12 @@ async def behind(tx: Transaction, month: date, by: str, scope_id: UUID) -> list[
     """The rounds one line is made of."""
     return [
         RoundModel(
-            ticket_id=each.ticket_id, number=each.number, round=each.round,
+            ticket_id=each.ticket_id,
+            number=each.number,
+            round=each.round,
             contacted_in_time=each.contacted_at <= each.contact_due_at if each.contacted_at else None,
-            solved=each.solved, satisfaction=each.satisfaction,
+            solved=each.solved,
+            satisfaction=each.satisfaction,
         )
         for each in await rounds_of(tx, month)
         if (each.group_id if by == "group" else each.community_id) == scope_id
@@ -86,8 +94,10 @@ async def rounds_of(tx: Transaction, month: date) -> list[Round]:
     """All rounds of this local month that the reader's grants open."""
     calendar = (await load_reference(tx)).calendar
     wanted = (
-        granted(tx.actor, "tickets.figures"), tickets.c.kind.in_(rates.RATED_KINDS),
-        tickets.c.state.not_in(LEFT_OUT), tickets.c.origin.not_in(["patrol", "import"]),
+        granted(tx.actor, "tickets.figures"),
+        tickets.c.kind.in_(rates.RATED_KINDS),
+        tickets.c.state.not_in(LEFT_OUT),
+        tickets.c.origin.not_in(["patrol", "import"]),
     )
     known = (await tx.execute(select(tickets).where(*wanted).order_by(tickets.c.id))).all()
     ids = [row.id for row in known]
@@ -112,15 +122,27 @@ def _round(
     closing = next((step for step in own if step.state_to is State.CLOSED), None)
     end = following or closing
     group = next(
-        (UUID(step.details["group_id"]) for step in reversed(steps)
-         if step.move is Move.ASSIGN and step.round <= number), row.group_id,
+        (
+            UUID(step.details["group_id"])
+            for step in reversed(steps)
+            if step.move is Move.ASSIGN and step.round <= number
+        ),
+        row.group_id,
     )
     return Round(
-        ticket_id=row.id, number=row.number, round=number, community_id=row.community_id, group_id=group,
-        contact_due_at=reading[Clock.CONTACT].due, resolve_due_at=reading[Clock.RESOLVE].due,
-        contacted_at=reading[Clock.CONTACT].met_at, ended_at=end.at if end else None,
-        asked=bool(asked and (asked.asks or asked.answered_at)), solved=asked.solved if asked else None,
-        satisfaction=asked.satisfaction if asked else None, given_up=any(step.move is Move.GIVE_UP for step in own),
+        ticket_id=row.id,
+        number=row.number,
+        round=number,
+        community_id=row.community_id,
+        group_id=group,
+        contact_due_at=reading[Clock.CONTACT].due,
+        resolve_due_at=reading[Clock.RESOLVE].due,
+        contacted_at=reading[Clock.CONTACT].met_at,
+        ended_at=end.at if end else None,
+        asked=bool(asked and (asked.asks or asked.answered_at)),
+        solved=asked.solved if asked else None,
+        satisfaction=asked.satisfaction if asked else None,
+        given_up=any(step.move is Move.GIVE_UP for step in own),
     )
 
 
@@ -130,8 +152,15 @@ async def _histories(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, list[St
     for row in rows:
         found[row.ticket_id].append(
             Step(
-                row.seq, row.round, Move(row.move), State(row.state_from) if row.state_from else None,
-                State(row.state_to), row.at, row.actor_id, row.reason, row.details,
+                row.seq,
+                row.round,
+                Move(row.move),
+                State(row.state_from) if row.state_from else None,
+                State(row.state_to),
+                row.at,
+                row.actor_id,
+                row.reason,
+                row.details,
             )
         )
     return found
@@ -145,7 +174,9 @@ async def _asked(tx: Transaction, ids: Sequence[UUID]) -> dict[tuple[UUID, int],
 def _item(scope_id: UUID | None, names: Mapping[UUID, str], found: Rates, month: date, by: str) -> RateItem:
     counts = asdict(found)
     return RateItem(
-        scope_id=scope_id, name=names.get(scope_id, "") if scope_id else "", rounds=found.rounds,
+        scope_id=scope_id,
+        name=names.get(scope_id, "") if scope_id else "",
+        rounds=found.rounds,
         response={"within": found.within, "late": found.late, "never": found.never, "n": found.rounds},
         solved={name: counts[name] for name in ("solved", "answered", "asked", "pending", "unanswered")},
         satisfied={"satisfied": found.satisfied, "answered": found.answered_with_satisfaction},

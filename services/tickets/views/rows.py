@@ -46,12 +46,16 @@ class TicketRow(BaseModel):
     def of(cls, row: Row[Any], names: dict[UUID, str], reference: Reference, *, with_words: bool = True) -> Self:
         known = row._mapping
         plain = {
-            name: known[name] for name in cls.model_fields
+            name: known[name]
+            for name in cls.model_fields
             if name not in ("category_label", "place", "group_name", "state_type", "title")
         }
         return cls(
-            **plain, title=row.title if with_words else "", category_label=reference.label(row.category),
-            place=names.get(row.building_id, "") or row.place_text, group_name=names.get(row.group_id),
+            **plain,
+            title=row.title if with_words else "",
+            category_label=reference.label(row.category),
+            place=names.get(row.building_id, "") or row.place_text,
+            group_name=names.get(row.group_id),
             state_type=STATE_TYPES[State(row.state)],
         )
 

@@ -40,14 +40,21 @@ async def timeline(tx: Transaction, ticket_id: UUID) -> Timeline:
     items += await words(tx, ticket, found)
     items += [
         Entry(
-            type="mark", at=row.raised_at, round=row.round, reason=row.clock,
+            type="mark",
+            at=row.raised_at,
+            round=row.round,
+            reason=row.clock,
             details={"threshold": row.threshold, "recipient_role": row.recipient_role, "superseded": row.superseded},
         )
         for row in await marks.of_ticket(tx, ticket_id)
     ]
     items += [
         Entry(
-            type="answer", at=row.at, round=row.round, actor_id=row.person_id, reason=row.why,
+            type="answer",
+            at=row.at,
+            round=row.round,
+            actor_id=row.person_id,
+            reason=row.why,
             details={"purpose": row.purpose, "option": row.option, "acted": False},
         )
         for row in await follow_ups.strays_of(tx, ticket_id)
@@ -62,8 +69,13 @@ async def words(tx: Transaction, ticket: Ticket, found: frozenset[Who]) -> list[
     audiences = ["resident", "internal"] if found & INTERNAL_READERS else ["resident"]
     return [
         Entry(
-            type="contact" if row.kind == "contact" else "note", at=row.at, round=row.round, actor_id=row.author_id,
-            reason=row.result or row.kind, text=row.text, details={"audience": row.audience},
+            type="contact" if row.kind == "contact" else "note",
+            at=row.at,
+            round=row.round,
+            actor_id=row.author_id,
+            reason=row.result or row.kind,
+            text=row.text,
+            details={"audience": row.audience},
         )
         for row in await notes.of_ticket(tx, ticket.id, audiences)
     ]
@@ -71,6 +83,14 @@ async def words(tx: Transaction, ticket: Ticket, found: frozenset[Who]) -> list[
 
 def _move(step: Step) -> Entry:
     return Entry(
-        type="move", at=step.at, round=step.round, seq=step.seq, move=step.move, state_from=step.state_from,
-        state_to=step.state_to, actor_id=step.actor_id, reason=step.reason, details=dict(step.details),
+        type="move",
+        at=step.at,
+        round=step.round,
+        seq=step.seq,
+        move=step.move,
+        state_from=step.state_from,
+        state_to=step.state_to,
+        actor_id=step.actor_id,
+        reason=step.reason,
+        details=dict(step.details),
     )

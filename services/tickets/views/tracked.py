@@ -48,12 +48,24 @@ async def tracked(tx: Transaction, ticket_id: UUID) -> Tracked:
     who = WhoComes(group=group, role="handler" if ticket.handler_id else "group") if group else None
     label = (await load_reference(tx)).label(ticket.category)
     return Tracked(
-        id=ticket.id, number=ticket.number, step=sentence.STEPS[ticket.state], state=ticket.state,
+        id=ticket.id,
+        number=ticket.number,
+        step=sentence.STEPS[ticket.state],
+        state=ticket.state,
         category_label="" if ticket.category in SEALED else label,
         sentence=sentence.plain(
-            ticket.state, group=group, outcome=ticket.outcome, due_at=ticket.next_due[1], zone=ZONE,
+            ticket.state,
+            group=group,
+            outcome=ticket.outcome,
+            due_at=ticket.next_due[1],
+            zone=ZONE,
             urgent=ticket.class_code == "urgent",
         ),
-        due_at=ticket.next_due[1], who=who, outcome=ticket.outcome, round=ticket.round, filed_at=ticket.filed_at,
-        actions=["add-words", *(["withdraw"] if Move.WITHDRAW in ticket.possible_moves else [])], as_of=tx.now,
+        due_at=ticket.next_due[1],
+        who=who,
+        outcome=ticket.outcome,
+        round=ticket.round,
+        filed_at=ticket.filed_at,
+        actions=["add-words", *(["withdraw"] if Move.WITHDRAW in ticket.possible_moves else [])],
+        as_of=tx.now,
     )

@@ -80,16 +80,30 @@ class Community:
 
     async def area(self, id_: UUID, kind: str, path: list[UUID], name: str, managed: bool | None = None) -> None:
         data = {
-            "area_id": id_, "kind": kind, "parent_id": path[-2] if len(path) > 1 else None, "path": path,
-            "estate_id": None, "name": name, "has_property_management": managed, "lat": None, "lon": None,
+            "area_id": id_,
+            "kind": kind,
+            "parent_id": path[-2] if len(path) > 1 else None,
+            "path": path,
+            "estate_id": None,
+            "name": name,
+            "has_property_management": managed,
+            "lat": None,
+            "lon": None,
             "state": "active",
         }
         await self.tell("members.area_changed.v1", data, id_)
 
     async def group(self, id_: UUID, name: str, mandate: list[str], leader: UUID, state: str = "active") -> None:
         data = {
-            "organization_id": id_, "classification": "womens_group", "parent_id": None, "path": [id_],
-            "area_id": self.community, "host_id": None, "mandate": mandate, "name": name, "state": state,
+            "organization_id": id_,
+            "classification": "womens_group",
+            "parent_id": None,
+            "path": [id_],
+            "area_id": self.community,
+            "host_id": None,
+            "mandate": mandate,
+            "name": name,
+            "state": state,
         }
         await self.tell("members.organization_changed.v1", data, id_)
         led = {"organization_id": id_, "leader_id": leader, "deputy_id": None, "acting": False}
@@ -97,15 +111,27 @@ class Community:
 
     async def coverage(self, group: UUID, area: UUID, category: str, state: str = "active") -> None:
         data = {
-            "coverage_id": uuid4(), "organization_id": group, "area_id": area, "area_path": [], "category": category,
-            "rank": "lead", "from": None, "until": None, "state": state,
+            "coverage_id": uuid4(),
+            "organization_id": group,
+            "area_id": area,
+            "area_path": [],
+            "category": category,
+            "rank": "lead",
+            "from": None,
+            "until": None,
+            "state": state,
         }
         await self.tell("members.coverage_changed.v1", data, group)
 
     async def membership(self, group: UUID, person: UUID, state: str = "active", id_: UUID | None = None) -> None:
         data = {
-            "organization_id": group, "membership_id": id_ or person, "person_id": person, "tier": "core",
-            "state": state, "from": None, "until": None,
+            "organization_id": group,
+            "membership_id": id_ or person,
+            "person_id": person,
+            "tier": "core",
+            "state": state,
+            "from": None,
+            "until": None,
         }
         await self.tell("members.membership_changed.v1", data, group)
 
@@ -158,14 +184,25 @@ class Community:
         return {name: str(value) if isinstance(value, UUID) else value for name, value in rows[0].items()}
 
     async def replies(
-        self, ticket: dict[str, Any], option: str, *, person: UUID | None = None, purpose: str = "follow_up",
-        round_: int | None = None, late: bool = False,
+        self,
+        ticket: dict[str, Any],
+        option: str,
+        *,
+        person: UUID | None = None,
+        purpose: str = "follow_up",
+        round_: int | None = None,
+        late: bool = False,
     ) -> None:
         """Somebody answers by text; notify tells what she meant."""
         data = {
-            "about": ticket["id"], "round": round_ or ticket["round"], "purpose": purpose, "option": option,
-            "person_id": person or (self.leader if purpose == "accept" else self.resident), "revision": 1,
-            "channel": "sms", "received_id": None,
+            "about": ticket["id"],
+            "round": round_ or ticket["round"],
+            "purpose": purpose,
+            "option": option,
+            "person_id": person or (self.leader if purpose == "accept" else self.resident),
+            "revision": 1,
+            "channel": "sms",
+            "received_id": None,
         }
         name = "notify.prompt_answered_late.v1" if late else "notify.prompt_answered.v1"
         await self.service.apply(name, data)

@@ -1,6 +1,5 @@
 """What the service tests of tickets share."""
 
-
 import pytest_asyncio
 
 from tests.conftest import Fresh
@@ -11,5 +10,3 @@ from tests.services.tickets.community import Community
 async def here(fresh: Fresh) -> Community:
     """A community of its own for one test."""
     return await Community(await fresh("tickets")).settle()
-
-

@@ -133,9 +133,7 @@ async def test_the_second_reopening_tells_the_secretary_who_names_the_handler(he
         ticket = await here.move(here.leader, ticket, verb, **body)
     ticket = await here.move(here.resident, ticket, "answer", round=2, answer="unsolved")
     assert ticket["round"] == 3
-    (told,) = [
-        each for each in await here.service.data("tickets.ticket_escalated.v1") if each["clock"] == "reopening"
-    ]
+    (told,) = [each for each in await here.service.data("tickets.ticket_escalated.v1") if each["clock"] == "reopening"]
     assert told["recipient_role"] == "secretary"
     refused = await here.try_move(here.leader, ticket, "accept")
     assert refused.json()["code"] == "secretary_names_the_handler"

@@ -80,7 +80,8 @@ async def test_events_say_only_that_it_moved(here: Community) -> None:
     await desk.step(desk.first, "accept")
     events = [e for e in await here.service.events() if "category_changed" not in e.type]
     assert {event.type for event in events} == {
-        "tickets.confidential_changed.v1", "tickets.counsellor_nudged.v1",
+        "tickets.confidential_changed.v1",
+        "tickets.counsellor_nudged.v1",
     }
     for event in events:
         assert str(here.resident) not in bytes(event.data).decode()

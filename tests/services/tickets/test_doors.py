@@ -153,8 +153,11 @@ async def test_while_notify_is_away_the_words_wait(here: Community) -> None:
 
 async def test_an_imported_row_is_one_ticket_that_stays_quiet(here: Community) -> None:
     body = {
-        "origin": "import", "category": "Street Condition", "description": "Pothole",
-        "filed_at": "2017-05-27T02:08:51Z", "community_id": str(here.community),
+        "origin": "import",
+        "category": "Street Condition",
+        "description": "Pothole",
+        "filed_at": "2017-05-27T02:08:51Z",
+        "community_id": str(here.community),
         "source": {"system": "nyc311", "key": "61276295", "status": "Open", "place": "ST NICHOLAS AVENUE"},
     }
     first = (await here.of(here.secretary).post("/v1/tickets", json=body)).json()
@@ -173,7 +176,11 @@ async def test_an_imported_row_is_one_ticket_that_stays_quiet(here: Community) -
 
 
 async def test_only_staff_import(here: Community) -> None:
-    body = {"origin": "import", "description": "x", "community_id": str(here.community),
-            "source": {"system": "x", "key": "1"}}
+    body = {
+        "origin": "import",
+        "description": "x",
+        "community_id": str(here.community),
+        "source": {"system": "x", "key": "1"},
+    }
     assert (await here.of(here.resident).post("/v1/tickets", json=body)).status_code == 403
     assert (await here.of(here.leader).post("/v1/tickets", json=body)).status_code == 403

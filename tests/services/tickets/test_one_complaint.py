@@ -10,7 +10,8 @@ async def test_a_complaint_is_routed_in_the_transaction_that_files_it(here: Comm
     assert filed["assignment"]["rule_id"] == "no_property_management"
     assert "没有物业管理" in filed["assignment"]["explanation"]
     assert [e.type.split(".")[1] for e in await here.service.events() if ".ticket_" in e.type] == [
-        "ticket_filed", "ticket_assigned",
+        "ticket_filed",
+        "ticket_assigned",
     ]
 
 

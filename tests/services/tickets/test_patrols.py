@@ -11,7 +11,10 @@ from tests.services.tickets.community import Community
 
 async def _patrol(here: Community) -> dict[str, Any]:
     body = {
-        "group_id": str(here.property_group), "name": "卫生安全巡查", "area_id": str(here.cluster), "minimum_people": 2,
+        "group_id": str(here.property_group),
+        "name": "卫生安全巡查",
+        "area_id": str(here.cluster),
+        "minimum_people": 2,
         "checkpoints": [{"label": "楼道", "area_id": str(here.building)}, {"label": "大门", "area_id": None}],
     }
     made = (await here.of(here.leader).post("/v1/patrols", json=body)).json()
@@ -21,7 +24,9 @@ async def _patrol(here: Community) -> dict[str, Any]:
 async def _round(here: Community, patrol: dict[str, Any], **body: Any) -> dict[str, Any]:
     now: datetime = (await here.service.sql("SELECT now() + shift AS now FROM clock"))[0]["now"]
     plain = {
-        "patrol_id": patrol["id"], "starts_at": now.isoformat(), "ends_at": (now + timedelta(hours=1)).isoformat(),
+        "patrol_id": patrol["id"],
+        "starts_at": now.isoformat(),
+        "ends_at": (now + timedelta(hours=1)).isoformat(),
         "person_ids": [str(here.leader), str(here.member)],
     }
     answer = await here.of(here.leader).post("/v1/patrol-rounds", json=plain | body)
@@ -107,7 +112,9 @@ async def test_people_come_from_the_group_or_its_task_force(here: Community) -> 
     patrol = await _patrol(here)
     now: datetime = (await here.service.sql("SELECT now() AS now"))[0]["now"]
     body = {
-        "patrol_id": patrol["id"], "starts_at": now.isoformat(), "ends_at": (now + timedelta(hours=1)).isoformat(),
+        "patrol_id": patrol["id"],
+        "starts_at": now.isoformat(),
+        "ends_at": (now + timedelta(hours=1)).isoformat(),
         "person_ids": [str(here.leader), str(here.resident)],
     }
     refused = await here.of(here.leader).post("/v1/patrol-rounds", json=body)

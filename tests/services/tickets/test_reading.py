@@ -72,7 +72,11 @@ async def test_the_timeline_and_the_explanation(here: Community) -> None:
     ticket = await here.resolved()
     entries = (await here.of(here.operator).get(f"/v1/tickets/{ticket['id']}/timeline")).json()["items"]
     assert [entry["move"] for entry in entries if entry["type"] == "move"] == [
-        "file", "assign", "accept", "record_contact", "resolve",
+        "file",
+        "assign",
+        "accept",
+        "record_contact",
+        "resolve",
     ]
     (explained,) = (await here.of(here.operator).get(f"/v1/tickets/{ticket['id']}/assignments")).json()["items"]
     assert explained["rule_id"] == "no_property_management"

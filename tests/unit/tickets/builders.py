@@ -33,9 +33,21 @@ def a_calendar(**days: DayKind) -> Calendar:
 def a_ticket(**changes: Any) -> Ticket:
     id_: UUID = changes.pop("id", None) or uuid4()
     plain: dict[str, Any] = {
-        "number": "20180830-07-00042-4", "community_id": uuid4(), "area_path": (uuid4(),), "kind": Kind.COMPLAINT,
-        "category": "sanitation", "class_code": "general", "origin": Origin.RESIDENT, "channel": "page",
-        "filed_at": NOW, "correlation": id_, "state": State.RECEIVED, "seq": 1, "reporter_id": RESIDENT,
-        "group_id": GROUP, "group_path": (GROUP,), "round_started_at": NOW,
+        "number": "20180830-07-00042-4",
+        "community_id": uuid4(),
+        "area_path": (uuid4(),),
+        "kind": Kind.COMPLAINT,
+        "category": "sanitation",
+        "class_code": "general",
+        "origin": Origin.RESIDENT,
+        "channel": "page",
+        "filed_at": NOW,
+        "correlation": id_,
+        "state": State.RECEIVED,
+        "seq": 1,
+        "reporter_id": RESIDENT,
+        "group_id": GROUP,
+        "group_path": (GROUP,),
+        "round_started_at": NOW,
     }
     return Ticket(id=id_, **(plain | changes))

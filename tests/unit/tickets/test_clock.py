@@ -113,10 +113,24 @@ def test_a_later_round_starts_when_it_is_reopened() -> None:
 
 def test_only_a_contact_that_counts_meets_the_clock() -> None:
     filed = local("2018-09-27T10:00")
-    tried = Step(3, 1, Move.RECORD_CONTACT, State.ASSIGNED, State.ASSIGNED, filed + timedelta(minutes=5),
-                 details={"counts": False})
-    reached = Step(4, 1, Move.RECORD_CONTACT, State.ASSIGNED, State.ASSIGNED, filed + timedelta(minutes=50),
-                   details={"counts": True})
+    tried = Step(
+        3,
+        1,
+        Move.RECORD_CONTACT,
+        State.ASSIGNED,
+        State.ASSIGNED,
+        filed + timedelta(minutes=5),
+        details={"counts": False},
+    )
+    reached = Step(
+        4,
+        1,
+        Move.RECORD_CONTACT,
+        State.ASSIGNED,
+        State.ASSIGNED,
+        filed + timedelta(minutes=50),
+        details={"counts": True},
+    )
     assert read([*steps(filed, filed), tried], a_calendar(), "general")[Clock.CONTACT].met_at is None
     met = read([*steps(filed, filed), tried, reached], a_calendar(), "general")[Clock.CONTACT]
     assert met.met_at == reached.at

@@ -1,7 +1,7 @@
 """The smaller rules: numbers, routing, links, walks, words, trends and rates."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import product
 from uuid import uuid4
 
@@ -10,15 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chassis.refused import Refused
-from services.tickets.domain import category, link, patrol, rates, sentence, trend
+from services.tickets.domain import category, link, patrol, sentence
 from services.tickets.domain.category import Category
 from services.tickets.domain.link import LinkType
 from services.tickets.domain.number import check_digit, number_tail, ticket_number, whole_number
 from services.tickets.domain.patrol import ROUND_MOVES, CheckResult, PatrolRound, RoundMove, RoundState
-from services.tickets.domain.rates import Round
 from services.tickets.domain.routing import Coverage, Group, Place, Rule, choose
 from services.tickets.domain.state import State
-from tests.unit.tickets.builders import NOW, SHANGHAI, a_calendar, local
+from tests.unit.tickets.builders import NOW, SHANGHAI, local
 
 # Numbers ---------------------------------------------------------------------------------------------------------
 
@@ -102,7 +101,8 @@ def test_where_nobody_covers_it_the_desk_decides() -> None:
 def test_the_explanation_names_rule_place_category_and_who_was_passed_over() -> None:
     managing, helping = a_group("物业管理", "property"), a_group("邻里互助")
     choice = choose(
-        a_place(), "sanitation", "卫生垃圾", rules=[RULE], coverage=[covers(helping)], groups=[managing, helping])
+        a_place(), "sanitation", "卫生垃圾", rules=[RULE], coverage=[covers(helping)], groups=[managing, helping]
+    )
     assert choice.rule_id == "no_property_management"
     assert all(word in choice.explanation for word in ("3栋", "没有物业管理", "卫生垃圾", "物业管理"))
     assert [(each.name, each.reason) for each in choice.candidates] == [("邻里互助", "rule_comes_first")]
@@ -184,57 +184,8 @@ def test_a_mistyped_code_gets_the_three_most_like_it() -> None:
 
 def test_the_sentence_says_who_and_by_when_and_names_the_emergency_numbers_first() -> None:
     told = sentence.plain(
-        State.ASSIGNED, group="物业管理", outcome=None, due_at=local("2018-09-29T17:00"), zone=SHANGHAI, urgent=True)
+        State.ASSIGNED, group="物业管理", outcome=None, due_at=local("2018-09-29T17:00"), zone=SHANGHAI, urgent=True
+    )
     assert told.startswith("有人受伤")
     assert told.endswith("已派给物业管理，09月29日17:00前")
     assert set(sentence.WORDS) == set(sentence.STEPS) == set(State)
-
-
-# Trend and rates -------------------------------------------------------------------------------------------------
-
-
-def test_a_month_without_complaints_is_a_nought_and_not_a_gap() -> None:
-    series = trend.series(date(2018, 11, 1), date(2019, 2, 1), {date(2018, 11, 1): 7, date(2019, 2, 1): 1})
-    assert [each.complaints for each in series] == [7, 0, 0, 1]
-    assert trend.sentence(series) == "7 件 → 1 件"
-    assert trend.sentence([]) == "–"
-
-
-def a_rated(**changes: object) -> Round:
-    plain: dict[str, object] = {
-        "ticket_id": uuid4(), "number": "x", "round": 1, "community_id": uuid4(), "group_id": uuid4(),
-        "contact_due_at": NOW, "resolve_due_at": NOW, "contacted_at": NOW, "ended_at": None, "asked": True,
-        "solved": None, "satisfaction": None, "given_up": False,
-    }
-    return Round(**(plain | changes))  # type: ignore[arg-type]
-
-
-def test_the_three_rates_are_counts_of_rounds() -> None:
-    found = rates.rates([
-        a_rated(solved="solved", satisfaction="satisfied"),
-        a_rated(solved="solved", satisfaction="dissatisfied"),
-        a_rated(solved="unsolved", contacted_at=NOW + timedelta(minutes=1)),
-        a_rated(solved="partly"),
-        a_rated(given_up=True, contacted_at=None),
-        a_rated(),
-        a_rated(asked=False),
-    ])
-    assert (found.rounds, found.within, found.late, found.never) == (7, 5, 1, 1)
-    assert (found.solved, found.answered, found.asked) == (2, 4, 6)
-    assert (found.pending, found.unanswered) == (1, 1)
-    assert (found.satisfied, found.answered_with_satisfaction) == (1, 2)
-    assert found.sentence == "4 件中 2 件"
-    assert rates.rates([]).sentence == "–"
-
-
-def test_a_round_belongs_to_the_month_of_its_end_or_its_due_whichever_is_earlier() -> None:
-    due = local("2018-10-03T18:00")
-    early = a_rated(resolve_due_at=due, ended_at=local("2018-09-30T23:59"))
-    late = a_rated(resolve_due_at=due, ended_at=local("2018-11-02T10:00"))
-    months = [rates.month_of(each, a_calendar()) for each in (early, late, a_rated(resolve_due_at=due))]
-    assert months == [date(2018, 9, 1), date(2018, 10, 1), date(2018, 10, 1)]
-
-
-def test_a_midnight_in_utc_is_not_a_midnight_here() -> None:
-    at = datetime(2018, 9, 30, 16, 30, tzinfo=UTC)
-    assert rates.month_of(a_rated(resolve_due_at=at), a_calendar()) == date(2018, 10, 1)

@@ -40,7 +40,11 @@ organizations = Table(
 Index("organizations_area", organizations.c.area_id)
 
 group_leaders = Table(
-    "group_leaders", metadata, key("organization_id"), ref("leader_id"), ref("deputy_id"),
+    "group_leaders",
+    metadata,
+    key("organization_id"),
+    ref("leader_id"),
+    ref("deputy_id"),
 )
 
 memberships = Table(

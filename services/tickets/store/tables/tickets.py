@@ -226,39 +226,3 @@ task_forces = Table(
     Column("person_ids", ARRAY(Uuid), nullable=False, info=INTERNAL),
     Column("until", DateTime(timezone=True), info=INTERNAL),
 )
-
-pending_contacts = Table(
-    "pending_contacts",
-    metadata,
-    _ticket(primary_key=True),
-    Column("phone_sealed", LargeBinary, nullable=False, info=SENSITIVE),
-    Column("attempts", Integer, nullable=False, info=INTERNAL),
-    moment("next_at", nullable=False),
-    moment("made_at", nullable=False),
-    moment("gave_up_at"),
-)
-Index("pending_contacts_due", pending_contacts.c.next_at)
-
-received_texts = Table(
-    "received_texts",
-    metadata,
-    key(),
-    ref("person_id"),
-    Column("hints", ARRAY(Uuid), nullable=False, info=INTERNAL),
-    Column("prompt_purpose", Text, info=INTERNAL),
-    ref("community_id"),
-    Column("attempts", Integer, nullable=False, info=INTERNAL),
-    moment("next_at", nullable=False),
-    moment("made_at", nullable=False),
-    ref("taken_as"),
-    moment("taken_at"),
-)
-Index("received_texts_due", received_texts.c.next_at, postgresql_where=text("taken_at IS NULL"))
-
-tracking_tries = Table(
-    "tracking_tries",
-    metadata,
-    Column("number", Text, primary_key=True, info=INTERNAL),
-    Column("wrong", Integer, nullable=False, info=INTERNAL),
-    moment("since", nullable=False),
-)
