@@ -305,7 +305,8 @@ class Pusher:
         """Where to push from: after what Redis has, after what all have acknowledged, and no more than it keeps."""
         there = 0
         if await self.redis.exists(key):
-            there = int(str((await self.redis.xinfo_stream(key))["last-generated-id"]).partition("-")[0])
+            top = (await self.redis.xinfo_stream(key))["last-generated-id"]  # bytes, or text from a decoding client
+            there = int((top.decode() if isinstance(top, bytes) else str(top)).partition("-")[0])
         if there > head:
             log.error("feed.redis_ahead", lane=lane, redis=there, head=head)
             await self.redis.delete(key)
