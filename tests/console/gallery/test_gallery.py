@@ -5,8 +5,8 @@ import pytest
 from tests.console.conftest import Console
 
 STATES = {
-    "zh-CN": ("还剩", "已超时", "等待中", "暂时不可用", "比平时慢", "现在很忙", "不在您的权限内", "再按一次是安全的", "请求编号"),
-    "en": ("left", "overdue", "Waiting", "not available just now", "takes longer", "very busy", "not within your rights"),
+    "zh-CN": ("还剩", "已超时", "等待中", "暂时不可用", "比平时慢", "现在很忙", "不在您的权限内", "再按一次是安全的"),
+    "en": ("left", "overdue", "Waiting", "not available just now", "takes longer", "very busy", "your rights"),
 }  # fmt: skip
 
 

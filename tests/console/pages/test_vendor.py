@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,7 @@ def test_the_console_refuses_to_start_with_an_altered_asset(tmp_path: Path, monk
 def test_a_tarball_with_another_sum_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tarball = tmp_path / "one.tgz"
     tarball.write_bytes(b"something else")
-    monkeypatch.setattr(vendor.subprocess, "run", lambda *_, **__: None)
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: None)
     package = json.loads(vendor.LOCK.read_text(encoding="utf-8"))["packages"][0]
     with pytest.raises(vendor.Altered, match="the tarball has the sum"):
         vendor._fetched(package, tmp_path)
