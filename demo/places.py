@@ -18,7 +18,7 @@ GROUPS = (
     ("巧手妈妈", "中一路社区", ("hardship", "care", "services"), "leader_craft"),
     ("情感疏导", "中一路社区", ("counselling", "rights"), "leader_care"),
     ("公益服务", "东山坪社区", ("care", "services"), "leader_service"),
-    ("邻里互助", "东山坪社区", ("neighbours", "animals"), "leader_mutual"),
+    ("邻里互助", "东山坪社区", ("neighbours", "animals", "sanitation"), "leader_mutual"),
     ("物业管理", "东山坪社区", ("property",), "leader_property"),
 )
 

@@ -64,8 +64,8 @@ class Api:
         return answer
 
 
-def _stated(query: Mapping[str, Any]) -> Json:
-    return {name: value for name, value in query.items() if value is not None}
+def _stated(query: Mapping[str, Any]) -> Json | None:
+    return {name: value for name, value in query.items() if value is not None} or None
 
 
 def _sent(body: Any) -> Json:

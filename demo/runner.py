@@ -3,6 +3,7 @@
 import asyncio
 import sys
 import time
+import traceback
 from collections.abc import Sequence
 from datetime import date, datetime
 from datetime import time as time_of_day
@@ -48,7 +49,7 @@ async def play(system: System, options: Options, witness: Witness | None = None)
     except TimeoutError:
         outcome = Exit.OUT_OF_TIME
     except httpx.ConnectError as error:
-        print(f"yihu demo: the system does not answer: {error}", file=sys.stderr)
+        print(f"yihu demo: the system does not answer: {error} {error.request.url}", file=sys.stderr)
         outcome = Exit.NOT_STARTED
     report.seconds = time.monotonic() - began
     if options.report_path is not None:
@@ -73,7 +74,7 @@ async def play_all(
             if not line.proved:
                 return Exit.NOT_PROVED
             if chapter.number == 0:
-                await asyncio.to_thread(system.control.save_accounts, accounts_by_role())
+                await asyncio.to_thread(system.control.save_accounts, accounts_by_role(stage))
     return Exit.PROVED
 
 
@@ -92,6 +93,9 @@ async def prove(stage: Stage, chapter: Chapter) -> Line:
         evidence, proved = await chapter.play(stage), True
     except (NotProved, Refusal) as failure:
         evidence, proved = str(failure), False
+    except (KeyError, TypeError, httpx.HTTPError) as failure:  # an answer of another shape, or none
+        traceback.print_exc()
+        evidence, proved = f"{type(failure).__name__}: {failure}", False
     after = await ends(stage.system)
     moved = {producer: after[producer] - marks[producer] for producer in after}
     return Line(
@@ -106,12 +110,13 @@ async def prove(stage: Stage, chapter: Chapter) -> Line:
     )
 
 
-def accounts_by_role() -> dict[str, dict[str, str]]:
-    """One account to sign in with for each role of the cast."""
-    return {
-        part.role: {"login": part.login, "password": part.password, "totp_secret": part.totp_secret}
+def accounts_by_role(stage: Stage) -> dict[str, dict[str, str]]:
+    """One account to sign in with for each role of the cast; a resident signs in by the code on her phone."""
+    by_role = {
+        part.role: {"login": part.login, "password": part.password, "totp_secret": part.totp_secret, "name": part.name}
         for part in reversed(PARTS.values())
     }
+    return by_role | {"resident": {"phone": stage.neighbours[0].phone}}
 
 
 async def wait_for_key(what: str) -> None:
