@@ -4,15 +4,17 @@ import contextlib
 import fcntl
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import IO, Annotated, Any
 
 import typer
 
+from cli.children import wait_until
 from cli.instance import Instance
 from cli.options import AsJson, Directory, answer, chosen, fail
 from cli.processes import Supervisor
 from cli.programs import base_from_environment, free_base
 
+LOCK_SECONDS_MAX = 1.0
 PortBase = Annotated[
     int | None, typer.Option("--port-base", help="First port (default: YIHU_PORT_BASE or 8800; 0: free ones).")
 ]
@@ -68,11 +70,18 @@ def _only_one(directory: Path) -> Iterator[None]:
     """Two supervisors of one directory would fight over its data."""
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (directory / "supervisor.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise fail(f"it runs already in {directory}; ./yihu status tells more") from None
+        if not wait_until(lambda: _taken(lock), seconds=LOCK_SECONDS_MAX):
+            raise fail(f"it runs already in {directory}; ./yihu status tells more")
         yield
+
+
+def _taken(lock: IO[str]) -> bool:
+    """Somebody who only looks whether it is up holds it for a moment as well."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _places(run: dict[str, Any]) -> str:

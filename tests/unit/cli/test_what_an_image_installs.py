@@ -13,7 +13,7 @@ from cli.programs import ROOT
 
 PACKAGES = ("services/members", "services/tickets", "services/funds", "services/notify", "console")
 # Found by name while running, not by an import statement.
-BY_NAME = {"tzdata", "uvicorn", "python-multipart", "hiredis"}
+BY_NAME = {"tzdata", "uvicorn", "python-multipart", "hiredis", "sniffio"}
 
 
 def imported_in(folder: Path) -> set[str]:
