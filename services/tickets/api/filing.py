@@ -105,7 +105,6 @@ async def file_from_page(body: PublicBody, edge: Annotated[Edge, public()]) -> R
 
 async def _command(body: FileBody, edge: Edge) -> FileTicket:
     who = await _reporter(body, edge)
-    own = who.get("reporter_id") == edge.actor.person_id and who.get("pending_phone") is None
     source = body.source
     if body.filed_at is not None and body.filed_at > datetime.now(UTC) + FILED_EARLY_ENOUGH:
         raise Refused("filed_in_the_future", status=422, errors=[{"pointer": "/filed_at", "code": "future"}])
@@ -120,8 +119,10 @@ async def _command(body: FileBody, edge: Edge) -> FileTicket:
         floor=body.floor,
         room=body.room,
         place_text=source.place if source else body.place,
+        lat=body.lat,
+        long=body.long,
         danger=body.danger,
-        origin=body.origin or (Origin.RESIDENT if own else Origin.ON_BEHALF),
+        origin=_origin(body, edge),
         channel=body.channel,
         links=tuple((link.type, link.to) for link in body.links),
         filed_at=body.filed_at,
@@ -132,10 +133,20 @@ async def _command(body: FileBody, edge: Edge) -> FileTicket:
     )
 
 
+def _for_another(body: FileBody, edge: Edge) -> bool:
+    return body.reporter_id not in (None, edge.actor.person_id) or body.reporter_phone is not None
+
+
+def _origin(body: FileBody, edge: Edge) -> Origin:
+    """What is said for another is never called her own."""
+    if body.origin in (None, Origin.RESIDENT):
+        return Origin.ON_BEHALF if _for_another(body, edge) else Origin.RESIDENT
+    return body.origin
+
+
 async def _reporter(body: FileBody, edge: Edge) -> dict[str, Any]:
     """Herself; or another person, whom only staff may name; or nobody."""
-    other = body.reporter_id not in (None, edge.actor.person_id) or body.reporter_phone is not None
-    if other and not edge.actor.holds("tickets.file_for_another"):
+    if _for_another(body, edge) and not edge.actor.holds("tickets.file_for_another"):
         raise Refused("not_permitted", status=403, permission="tickets.file_for_another")
     if body.origin is Origin.IMPORT or body.anonymous:
         if body.origin is Origin.IMPORT and not edge.actor.holds("tickets.import"):

@@ -66,6 +66,8 @@ class Ticket:
     floor: str = ""
     room: str = ""
     place_text: str = ""
+    lat: float | None = None
+    long: float | None = None
     reporter_id: UUID | None = None
     group_id: UUID | None = None
     group_path: tuple[UUID, ...] = ()

@@ -35,8 +35,8 @@ class NoteMade(BaseModel):
 
 
 async def edit_ticket(command: EditTicket, tx: Transaction) -> Ticket:
-    ticket = await tickets.load(tx, command.ticket_id, command.expected)
-    await check(tx, ticket, relations(tx.actor, ticket) & EDITORS)
+    ticket = await tickets.load(tx, command.ticket_id)
+    await check(tx, ticket, relations(tx.actor, ticket) & EDITORS, command.expected)
     return await tickets.edit(tx, ticket, command.values)
 
 

@@ -23,6 +23,7 @@ from services.tickets.store.places import Facts
 from services.tickets.store.reference import Reference, load_reference
 from services.tickets.views.rights import groups_stand_in
 
+OWN_ORIGINS = frozenset({Origin.RESIDENT, Origin.PATROL})
 CLASS_OF_KIND = {Kind.IDEA: "idea", Kind.INQUIRY: "inquiry"}
 
 
@@ -38,6 +39,8 @@ class FileTicket:
     floor: str = ""
     room: str = ""
     place_text: str = ""
+    lat: float | None = None
+    long: float | None = None
     danger: bool = False
     reporter_id: UUID | None = None
     pending_phone: str | None = None
@@ -170,9 +173,7 @@ async def _place(command: FileTicket, category: str, tx: Transaction) -> Facts:
 
 async def _check_scope(command: FileTicket, facts: Facts, tx: Transaction) -> None:
     """Staff file for others in their own community; elsewhere no place is known to them."""
-    own = command.reporter_id == tx.actor.person_id and not command.pending_phone
-    by_machine = tx.actor.person_id is None or command.origin is Origin.PATROL
-    if by_machine or (own and command.origin in (Origin.RESIDENT, Origin.SURVEY)):
+    if command.origin in OWN_ORIGINS:
         return
     permission = "tickets.import" if command.origin is Origin.IMPORT else "tickets.file_for_another"
     if tx.actor.may(permission, area_path=facts.place.path):
@@ -229,6 +230,8 @@ def _as_given(command: FileTicket) -> dict[str, Any]:
         "floor",
         "room",
         "place_text",
+        "lat",
+        "long",
         "reporter_id",
         "source_system",
         "source_key",

@@ -23,8 +23,8 @@ class DecideIdea(Command):
 
 
 async def deliberate(command: Command, tx: Transaction) -> Ticket:
-    ticket = await tickets.load(tx, command.ticket_id, command.expected)
-    await check_move(tx, ticket, Move.DELIBERATE)
+    ticket = await tickets.load(tx, command.ticket_id)
+    await check_move(tx, ticket, Move.DELIBERATE, command.expected)
     saved = await tickets.save(tx, rules.deliberate(ticket, by=acting_person(tx), at=tx.now))
     tx.announce(DeliberationOpened.of(saved), saved)
     return saved
@@ -34,8 +34,8 @@ async def decide_idea(command: DecideIdea, tx: Transaction) -> Ticket:
     """The leader proposes, the secretary confirms; the reason goes to the one whose idea it was."""
     if command.extent not in rules.EXTENTS:
         raise Refused("extent_unknown", status=422, errors=[{"pointer": "/extent", "code": "unknown"}])
-    ticket = await tickets.load(tx, command.ticket_id, command.expected)
-    found = await check_move(tx, ticket, command.move)
+    ticket = await tickets.load(tx, command.ticket_id)
+    found = await check_move(tx, ticket, command.move, command.expected)
     by = acting_person(tx)
     decision = "declined" if command.move is Move.DECLINE else f"adopted_{command.extent}"
     if Who.SECRETARY not in found:

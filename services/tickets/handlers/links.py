@@ -22,8 +22,8 @@ class LinkTickets(Command):
 
 
 async def link_tickets(command: LinkTickets, tx: Transaction) -> Ticket:
-    ticket = await tickets.load(tx, command.ticket_id, command.expected)
-    await check_move(tx, ticket, Move.LINK)
+    ticket = await tickets.load(tx, command.ticket_id)
+    await check_move(tx, ticket, Move.LINK, command.expected)
     other = await tickets.find(tx, command.to_id)
     if other is None or other.community_id != ticket.community_id:
         raise Refused("ticket_unknown", status=404)
@@ -38,10 +38,10 @@ async def link_tickets(command: LinkTickets, tx: Transaction) -> Ticket:
 
 
 async def unlink_tickets(command: LinkTickets, tx: Transaction) -> Ticket:
-    ticket = await tickets.load(tx, command.ticket_id, command.expected)
-    await check_move(tx, ticket, Move.UNLINK)
+    ticket = await tickets.load(tx, command.ticket_id)
+    await check_move(tx, ticket, Move.UNLINK, command.expected)
     if not await links.remove(tx, ticket.id, command.to_id, command.type):
-        raise Refused("link_unknown", status=404)
+        raise Refused("not_linked")
     saved = await tickets.save(tx, _moved(ticket, Move.UNLINK, command, tx))
     tx.announce(TicketUnlinked.of(saved, other_id=command.to_id, link_type=command.type), saved)
     return saved

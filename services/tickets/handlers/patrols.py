@@ -142,8 +142,9 @@ async def finish_round(command: RoundCommand, tx: Transaction) -> PatrolRound:
 
 
 async def cancel_round(command: RoundCommand, tx: Transaction) -> PatrolRound:
-    round_ = await patrols.load_round(tx, command.round_id, command.expected)
+    round_ = await patrols.load_round(tx, command.round_id)
     await _patrol(round_.patrol_id, "patrols.plan", tx)
+    _check_fresh(round_, command)
     return await patrols.save_round(tx, patrol.cancel(round_, reason=command.reason))
 
 
@@ -167,13 +168,19 @@ async def _patrol(patrol_id: UUID, permission: str, tx: Transaction) -> Patrol:
 
 async def _walk(command: RoundCommand, tx: Transaction) -> tuple[PatrolRound, Patrol]:
     """The round and its plan, for one of those who walk it or her leader."""
-    round_ = await patrols.load_round(tx, command.round_id, command.expected)
+    round_ = await patrols.load_round(tx, command.round_id)
     plan = await patrols.load(tx, round_.patrol_id)
     walks = tx.actor.person_id in round_.person_ids
     if not walks and not tx.actor.may("patrols.plan", organization_path=plan.group_path):
         inside = tx.actor.may("patrols.read", area_path=plan.area_path, organization_path=plan.group_path)
         raise Refused("not_permitted" if inside else "patrol_round_unknown", status=403 if inside else 404)
+    _check_fresh(round_, command)
     return round_, plan
+
+
+def _check_fresh(round_: PatrolRound, command: RoundCommand) -> None:
+    if command.expected is not None and round_.revision != command.expected:
+        raise Refused("stale", status=412, revision=round_.revision)
 
 
 async def _check_people(plan: Patrol, round_: PatrolRound, tx: Transaction) -> None:

@@ -56,8 +56,8 @@ async def route(confirmed: Ticket, tx: Transaction, event: type[TicketConfirmed]
 
 async def assign_ticket(command: AssignTicket, tx: Transaction) -> Ticket:
     """By hand: a group that covers the place, or another one with a reason."""
-    ticket = await tickets.load(tx, command.ticket_id, command.expected)
-    found = await check_move(tx, ticket, Move.ASSIGN)
+    ticket = await tickets.load(tx, command.ticket_id)
+    found = await check_move(tx, ticket, Move.ASSIGN, command.expected)
     group, covers = await _group(command, ticket, tx)
     if not covers and not command.reason.strip():
         raise Refused("reason_needed", status=422, errors=[{"pointer": "/reason", "code": "required"}])

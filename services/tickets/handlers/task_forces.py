@@ -23,8 +23,8 @@ class RequestTaskForce(Command):
 
 
 async def request_task_force(command: RequestTaskForce, tx: Transaction) -> Ticket:
-    ticket = await tickets.load(tx, command.ticket_id, command.expected)
-    await check(tx, ticket, relations(tx.actor, ticket) & {Who.LEADER})
+    ticket = await tickets.load(tx, command.ticket_id)
+    await check(tx, ticket, relations(tx.actor, ticket) & {Who.LEADER}, command.expected)
     if ticket.state not in WORK:
         raise Refused(f"cannot_request_task_force_when_{ticket.state}")
     saved = await tickets.save(tx, ticket)
@@ -45,8 +45,8 @@ async def formed(
 
 async def request_help(command: Command, tx: Transaction) -> Ticket:
     """The fund is asked to help; what it decides is its own matter."""
-    ticket = await tickets.load(tx, command.ticket_id, command.expected)
-    await check(tx, ticket, relations(tx.actor, ticket) & STAFF)
+    ticket = await tickets.load(tx, command.ticket_id)
+    await check(tx, ticket, relations(tx.actor, ticket) & STAFF, command.expected)
     if ticket.reporter_id is None:
         raise Refused("nobody_to_help")
     saved = await tickets.save(tx, ticket)

@@ -26,11 +26,13 @@ async def opened(running: Running, ask: Ask) -> UUID:
     """The ticket they open. A wrong try is counted on its own, and answered alike whatever is wrong."""
     settings = TicketsSettings.of(running.settings)
     pause = timedelta(minutes=settings.tracking_pause_minutes)
-    number = whole_number(ask.number) or ""
+    number = whole_number(ask.number)
+    if number is None:
+        raise Refused("tracking_not_found", status=404)
     async with running.transaction() as tx:
         if await tracking.wrong_tries(tx, number, pause) >= settings.tracking_tries:
             raise Refused("tracking_paused", status=429, retry_after=int(pause.total_seconds()))
-        row = await tracking.by_number(tx, number) if number else None
+        row = await tracking.by_number(tx, number)
         expected = tracking_code(tx, row.id if row else UUID(int=0))
         if hmac.compare_digest(expected.encode(), ask.code.encode()) and row is not None:
             return UUID(str(row.id))

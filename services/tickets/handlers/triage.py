@@ -44,8 +44,8 @@ class WithdrawTicket(Command):
 
 async def confirm_ticket(command: TriageTicket, tx: Transaction) -> Ticket:
     """The draft is a clear matter; it goes the way every matter goes."""
-    ticket = await tickets.load(tx, command.ticket_id, command.expected)
-    await check_move(tx, ticket, Move.CONFIRM)
+    ticket = await tickets.load(tx, command.ticket_id)
+    await check_move(tx, ticket, Move.CONFIRM, command.expected)
     changed = replace(ticket, **await _changes(command, ticket, tx))
     confirmed = rules.confirm(changed, by=tx.actor.person_id, at=tx.now)
     return await routing.route(confirmed, tx, TicketConfirmed)
@@ -53,8 +53,8 @@ async def confirm_ticket(command: TriageTicket, tx: Transaction) -> Ticket:
 
 async def triage_ticket(command: TriageTicket, tx: Transaction) -> Ticket:
     """Put right what it is about and where; the clocks are reckoned anew from the same start."""
-    ticket = await tickets.load(tx, command.ticket_id, command.expected)
-    found = await check_move(tx, ticket, Move.TRIAGE)
+    ticket = await tickets.load(tx, command.ticket_id)
+    found = await check_move(tx, ticket, Move.TRIAGE, command.expected)
     changes = await _changes(command, ticket, tx)
     _check_class(ticket, changes, found)
     triaged = rules.triage(ticket, by=acting_person(tx), at=tx.now, reason=command.reason, changes=changes)
@@ -68,8 +68,8 @@ async def triage_ticket(command: TriageTicket, tx: Transaction) -> Ticket:
 
 async def reject_ticket(command: RejectTicket, tx: Transaction) -> Ticket:
     """Not taken up, with a reason from the list and a sentence to the resident."""
-    ticket = await tickets.load(tx, command.ticket_id, command.expected)
-    await check_move(tx, ticket, Move.REJECT)
+    ticket = await tickets.load(tx, command.ticket_id)
+    await check_move(tx, ticket, Move.REJECT, command.expected)
     rejected = rules.reject(ticket, reason=command.reason, by=acting_person(tx), at=tx.now)
     saved = await tickets.save(tx, rejected)
     await notes.add(tx, saved, kind="rejection", text=command.sentence, audience="resident")
@@ -78,8 +78,8 @@ async def reject_ticket(command: RejectTicket, tx: Transaction) -> Ticket:
 
 
 async def withdraw_ticket(command: WithdrawTicket, tx: Transaction) -> Ticket:
-    ticket = await tickets.load(tx, command.ticket_id, command.expected)
-    await check_move(tx, ticket, Move.WITHDRAW)
+    ticket = await tickets.load(tx, command.ticket_id)
+    await check_move(tx, ticket, Move.WITHDRAW, command.expected)
     return await withdraw(ticket, command.reason, tx)
 
 

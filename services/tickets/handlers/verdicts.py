@@ -92,9 +92,9 @@ async def answer_ticket(command: AnswerTicket, tx: Transaction) -> Answered:
     """An answer over HTTP: the reporter in her own pages, or a verifier who did not do the work."""
     if command.answer not in ANSWERS:
         raise Refused("answer_unknown", status=422, errors=[{"pointer": "/answer", "code": "unknown"}])
-    ticket = await tickets.load(tx, command.ticket_id, command.expected)
+    ticket = await tickets.load(tx, command.ticket_id)
     move = ANSWERS[command.answer].move
-    found = await check_move(tx, ticket, move)
+    found = await check_move(tx, ticket, move, command.expected)
     by = acting_person(tx)
     by_reporter = Who.REPORTER in found
     if not by_reporter:
@@ -137,8 +137,8 @@ async def take(ticket: Ticket, follow_up: FollowUp, answer: Answer, tx: Transact
 
 async def reopen_ticket(command: ReopenTicket, tx: Transaction) -> Ticket:
     """The matter is back, says the reporter, or one of the desk."""
-    ticket = await tickets.load(tx, command.ticket_id, command.expected)
-    found = await check_move(tx, ticket, Move.REOPEN)
+    ticket = await tickets.load(tx, command.ticket_id)
+    found = await check_move(tx, ticket, Move.REOPEN, command.expected)
     only_reporter = Who.REPORTER in found and not found & {Who.OPERATOR, Who.SECRETARY, Who.VERIFIER}
     named = command.handler_id if Who.SECRETARY in found else None
     reopened = rules.reopen(

@@ -60,8 +60,8 @@ class ResolveTicket(Command):
 
 async def accept_ticket(command: AcceptTicket, tx: Transaction) -> Ticket:
     """The group's leader takes the case; the resident hears who is coming."""
-    ticket = await tickets.load(tx, command.ticket_id, command.expected)
-    await check_move(tx, ticket, Move.ACCEPT)
+    ticket = await tickets.load(tx, command.ticket_id)
+    await check_move(tx, ticket, Move.ACCEPT, command.expected)
     by = acting_person(tx)
     handler_id = command.handler_id or by
     if handler_id != by and not await copies.is_member(tx, ticket.group_id, handler_id):
@@ -78,8 +78,8 @@ async def accept(ticket: Ticket, *, handler_id: UUID, by: UUID, tx: Transaction)
 
 async def return_ticket(command: ReturnTicket, tx: Transaction) -> Ticket:
     """The leader gives it back with a reason; it is on the desk again and the clock goes on."""
-    ticket = await tickets.load(tx, command.ticket_id, command.expected)
-    await check_move(tx, ticket, Move.RETURN)
+    ticket = await tickets.load(tx, command.ticket_id)
+    await check_move(tx, ticket, Move.RETURN, command.expected)
     return await give_back(
         ticket, reason=command.reason, suggested_group_id=command.suggested_group_id, by=acting_person(tx), tx=tx
     )
@@ -96,8 +96,8 @@ async def give_back(
 
 
 async def record_contact(command: RecordContact, tx: Transaction) -> Ticket:
-    ticket = await tickets.load(tx, command.ticket_id, command.expected)
-    await check_move(tx, ticket, Move.RECORD_CONTACT)
+    ticket = await tickets.load(tx, command.ticket_id)
+    await check_move(tx, ticket, Move.RECORD_CONTACT, command.expected)
     contacted = contact.record_contact(
         ticket, result=command.result, contact_at=command.at or tx.now, by=acting_person(tx), at=tx.now
     )
@@ -108,8 +108,8 @@ async def record_contact(command: RecordContact, tx: Transaction) -> Ticket:
 
 
 async def start_work(command: Command, tx: Transaction) -> Ticket:
-    ticket = await tickets.load(tx, command.ticket_id, command.expected)
-    await check_move(tx, ticket, Move.START)
+    ticket = await tickets.load(tx, command.ticket_id)
+    await check_move(tx, ticket, Move.START, command.expected)
     saved = await tickets.save(tx, rules.start(ticket, by=acting_person(tx), at=tx.now))
     tx.announce(TicketStarted.of(saved, resolve_due_at=saved.dues.resolve), saved)
     return saved
@@ -117,8 +117,8 @@ async def start_work(command: Command, tx: Transaction) -> Ticket:
 
 async def resolve_ticket(command: ResolveTicket, tx: Transaction) -> Ticket:
     """The handler says that it is done; an hour later the resident is asked."""
-    ticket = await tickets.load(tx, command.ticket_id, command.expected)
-    await check_move(tx, ticket, Move.RESOLVE)
+    ticket = await tickets.load(tx, command.ticket_id)
+    await check_move(tx, ticket, Move.RESOLVE, command.expected)
     saved = await tickets.save(tx, rules.resolve(ticket, result=command.result, by=acting_person(tx), at=tx.now))
     tx.announce(TicketResolved.of(saved, resolution="done"), saved)
     if saved.reporter_id is not None and saved.origin is not Origin.PATROL:

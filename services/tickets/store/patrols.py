@@ -100,12 +100,10 @@ async def add_round(tx: Transaction, round_: PatrolRound) -> PatrolRound:
     return replace(round_, revision=1)
 
 
-async def load_round(tx: Transaction, round_id: UUID, expected: int | None = None) -> PatrolRound:
+async def load_round(tx: Transaction, round_id: UUID) -> PatrolRound:
     row = (await tx.execute(select(patrol_rounds).where(patrol_rounds.c.id == round_id).with_for_update())).first()
     if row is None:
         raise Refused("patrol_round_unknown", status=404)
-    if expected is not None and row.revision != expected:
-        raise Refused("stale", status=412, revision=row.revision)
     return PatrolRound(
         row.id,
         row.patrol_id,

@@ -29,6 +29,8 @@ _WRITTEN_ONCE = {
     "unit",
     "floor",
     "place_text",
+    "lat",
+    "long",
     "found_at",
 }
 _MOVING = tuple(name for name in _PLAIN if name not in _WRITTEN_ONCE)
@@ -54,13 +56,11 @@ async def save(tx: Transaction, ticket: Ticket, rows: Sequence[writing.Row] = ()
     return replace(ticket, revision=revision, steps=())
 
 
-async def load(tx: Transaction, ticket_id: UUID, expected: int | None = None) -> Ticket:
-    """The ticket, locked until the transaction ends. Somebody else was faster: 412 with the revision that stands."""
+async def load(tx: Transaction, ticket_id: UUID) -> Ticket:
+    """The ticket, locked until the transaction ends."""
     row = (await tx.execute(_LOCKED, {"id": ticket_id})).first()
     if row is None:
         raise Refused("ticket_unknown", status=404)
-    if expected is not None and row.revision != expected:
-        raise Refused("stale", status=412, revision=row.revision)
     return from_row(row)
 
 

@@ -55,6 +55,8 @@ class PlaceModel(BaseModel):
     floor: str
     room: str
     text: str
+    lat: float | None = None
+    long: float | None = None
 
 
 class TaskForceModel(BaseModel):
@@ -167,6 +169,7 @@ def _words(ticket: Ticket, names: dict[UUID, str], shown: bool) -> dict[str, Any
         return {"description": "", "result": "", "where": where}
     whole = where.model_copy(
         update={"unit": ticket.unit, "floor": ticket.floor, "room": ticket.room, "text": ticket.place_text}
+        | {"lat": ticket.lat, "long": ticket.long}
     )
     return {"description": ticket.description, "result": ticket.result, "where": whole}
 

@@ -9,10 +9,12 @@ from pydantic import BaseModel
 from sqlalchemy import ColumnElement, Row, and_, any_, cast, func, or_, select
 from sqlalchemy import Date as SqlDate
 
+from chassis.refused import Refused
 from chassis.transaction import Transaction
 from services.tickets.domain import trend
 from services.tickets.store.reference import ZONE
 from services.tickets.store.tables import areas, moves, organizations, tickets
+from services.tickets.views.rights import groups_stand_on
 
 
 class MonthModel(BaseModel):
@@ -55,6 +57,7 @@ def _counted(place: UUID) -> ColumnElement[bool]:
 
 
 async def complaints(tx: Transaction, place: UUID, first: date, last: date) -> Trend:
+    await _check_place(tx, place)
     month = _filed_month()
     wanted = and_(_counted(place), month >= first.replace(day=1), month <= last)
     rows = await tx.execute(select(month.label("month"), func.count().label("n")).where(wanted).group_by(month))
@@ -82,6 +85,16 @@ async def behind(tx: Transaction, place: UUID, month: date, visible: ColumnEleme
     """The tickets one bar is made of, as far as the reader may see them."""
     wanted = and_(_counted(place), _filed_month() == month, visible)
     return (await tx.execute(select(tickets).where(wanted).order_by(tickets.c.filed_at, tickets.c.id))).all()
+
+
+async def _check_place(tx: Transaction, place: UUID) -> None:
+    """A place is known where a grant reaches it: from above, or by a group of its community."""
+    path = (await tx.execute(select(areas.c.path).where(areas.c.id == place))).scalar_one_or_none()
+    if path is not None:
+        groups = tx.actor.scopes("tickets.figures").organizations
+        if tx.actor.may("tickets.figures", area_path=path) or await groups_stand_on(tx, groups, path):
+            return
+    raise Refused("place_unknown", status=404)
 
 
 async def _interventions(tx: Transaction, place: UUID, first: date, last: date) -> list[Intervention]:

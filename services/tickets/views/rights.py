@@ -16,6 +16,10 @@ _AREA_ROLES = {"operator": Who.OPERATOR, "secretary": Who.SECRETARY, "auditor": 
 _GROUP_ROLES = {"leader": Who.LEADER, "member": Who.MEMBER}
 
 _WATCHES = text("SELECT EXISTS (SELECT 1 FROM watchers WHERE ticket_id = :ticket_id AND person_id = :person_id)")
+_GROUPS_ON = text(
+    "SELECT EXISTS (SELECT 1 FROM organizations WHERE id = ANY(CAST(:ids AS uuid[]))"
+    " AND area_id = ANY(CAST(:path AS uuid[])))"
+)
 _GROUPS_HERE = text(
     "SELECT EXISTS (SELECT 1 FROM organizations o JOIN areas a ON a.id = o.area_id"
     " WHERE o.id = ANY(CAST(:ids AS uuid[])) AND CAST(:community_id AS uuid) = ANY(a.path))"
@@ -39,12 +43,12 @@ def relations(actor: Actor, ticket: Ticket) -> frozenset[Who]:
     return frozenset(found)
 
 
-async def check_move(tx: Transaction, ticket: Ticket, move: Move) -> frozenset[Who]:
+async def check_move(tx: Transaction, ticket: Ticket, move: Move, expected: int | None = None) -> frozenset[Who]:
     """The relations of the one who acts, when one of them may make this move."""
     found = relations(tx.actor, ticket)
     if Who.VERIFIER in MOVERS[move] and await _could_verify(tx, ticket, found):
         found |= {Who.VERIFIER}
-    await check(tx, ticket, found & MOVERS[move])
+    await check(tx, ticket, found & MOVERS[move], expected)
     return found
 
 
@@ -56,8 +60,11 @@ async def check_read(tx: Transaction, ticket: Ticket) -> frozenset[Who]:
     return found
 
 
-async def check(tx: Transaction, ticket: Ticket, allowed: frozenset[Who]) -> None:
+async def check(tx: Transaction, ticket: Ticket, allowed: frozenset[Who], expected: int | None = None) -> None:
+    """Who may not is told nothing; who may, but saw an older revision, is told the one that stands."""
     if allowed:
+        if expected is not None and ticket.revision != expected:
+            raise Refused("stale", status=412, revision=ticket.revision)
         return
     if await inside(tx, ticket):
         raise Refused("not_permitted", status=403)
@@ -77,6 +84,11 @@ async def inside(tx: Transaction, ticket: Ticket) -> bool:
         return True
     groups = [grant.scope_id for grant in tx.actor.grants if grant.scope_kind == "organization"]
     return await groups_stand_in(tx, groups, ticket.community_id)
+
+
+async def groups_stand_on(tx: Transaction, groups: Sequence[UUID], path: Sequence[UUID]) -> bool:
+    """Whether one of these groups belongs to a place above, or to the place itself."""
+    return bool(groups) and bool((await tx.execute(_GROUPS_ON, {"ids": list(groups), "path": list(path)})).scalar_one())
 
 
 async def groups_stand_in(tx: Transaction, groups: Sequence[UUID], community_id: UUID | None) -> bool:

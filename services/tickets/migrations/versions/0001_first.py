@@ -208,6 +208,8 @@ CREATE TABLE tickets (
     unit TEXT NOT NULL,
     floor TEXT NOT NULL,
     place_text TEXT NOT NULL,
+    lat DOUBLE PRECISION,
+    long DOUBLE PRECISION,
     reporter_id UUID,
     group_id UUID,
     group_path UUID[] NOT NULL,

@@ -1,0 +1,186 @@
+"""Every route by everybody: the answers stand in matrix.csv, written by hand from the design, never from the code."""
+
+import csv
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from fastapi.routing import APIRoute
+
+from tests.services.tickets.community import Community
+
+TABLE = Path(__file__).parent / "matrix.csv"
+WORDS = {401: "unknown", 403: "forbidden", 404: "hidden"}
+CHASSIS = ("/operations", "/internal/feed", "/livez", "/readyz", "/version", "/metrics")
+
+
+def rows() -> list[dict[str, str]]:
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+class Cast:
+    """One person per column."""
+
+    def __init__(self, here: Community) -> None:
+        self.here = here
+        self.clients: dict[str, httpx.AsyncClient] = {"nobody": here.service.client()}
+
+    async def gather(self) -> "Cast":
+        here, far = self.here, uuid4()
+        far_group = uuid4()
+        await here.area(far, "community", [here.root, far], "水云路社区")
+        await here.group(far_group, "远方小组", [], uuid4())
+        await here.service.sql("UPDATE organizations SET area_id = $1 WHERE id = $2", far, far_group)
+        everybody: dict[str, tuple[UUID, list[tuple[str, str, UUID]]]] = {
+            "owner": (here.resident, []),
+            "neighbour": (uuid4(), []),
+            "member": (here.member, []),
+            "leader": (here.leader, []),
+            "other_leader": (here.help_leader, []),
+            "far_leader": (uuid4(), [("leader", "organization", far_group)]),
+            "operator": (here.operator, []),
+            "secretary": (here.secretary, []),
+            "far_secretary": (uuid4(), [("secretary", "area", far)]),
+            "auditor": (uuid4(), [("auditor", "area", here.community)]),
+            "treasurer": (uuid4(), [("treasurer", "area", here.community)]),
+            "counsellor": (uuid4(), [("counsellor", "organization", uuid4())]),
+        }
+        for name, (person, grants) in everybody.items():
+            self.clients[name] = await here.service.person(person, grants)
+        self.clients["service"] = here.service.as_service("funds")
+        return self
+
+
+async def bodies(here: Community) -> dict[str, Any]:
+    other, group = (await here.files())["id"], str(here.property_group)
+    place = {"building_id": str(here.building)}
+    now = "2026-01-01T00:00:00Z"
+    return {
+        "/v1/tickets": {"description": "x", "category": "noise", **place},
+        "/v1/public/tickets": {"description": "x", **place},
+        "/v1/tickets:preview": {"text": "x"},
+        ":confirm": {}, ":triage": {"category": "noise"}, ":assign": {"group_id": group}, ":accept": {},
+        ":return": {"reason": "no_capacity"}, ":record-contact": {"result": "reached"}, ":start": {},
+        ":resolve": {"result": "x"}, ":answer": {"round": 1, "answer": "unsolved"}, ":reopen": {"reason": "x"},
+        ":reject": {"reason": "not_ours", "sentence": "x"}, ":withdraw": {}, ":deliberate": {},
+        ":link": {"to_id": other, "type": "related"}, ":unlink": {"to_id": other, "type": "related"},
+        ":adopt": {"reason": "x"}, ":decline": {"reason": "x"}, ":request-help": {},
+        ":request-task-force": {"size": 9, "purpose_code": "patrol"}, "/notes": {"text": "x"},
+        "/v1/patrols": {"group_id": group, "name": "x", "area_id": str(here.cluster),
+                        "checkpoints": [{"label": "x"}]},
+        "/v1/patrol-rounds": {"starts_at": now, "ends_at": "2026-01-01T01:00:00Z", "person_ids": [str(here.leader)]},
+        ":check": {"result": "ok"}, ":finish": {}, ":cancel": {"reason": "x"},
+        "/v1/confidential-cases": {"text": "x", **place},
+        "/internal/wording:resolve": {"items": []},
+        "/v1/tracking": {"number": "x", "code": "0000"},
+        "/v1/tracking:add-words": {"number": "x", "code": "0000", "words": "x"},
+        "/v1/tracking:withdraw": {"number": "x", "code": "0000"},
+    }  # fmt: skip
+
+
+class Asked:
+    """One request of one column at one route, on objects of its own."""
+
+    def __init__(self, here: Community, known: dict[str, Any]) -> None:
+        self.here, self.known = here, known
+
+    async def answer(self, client: httpx.AsyncClient, method: str, path: str) -> str:
+        url, body = await self._prepared(path)
+        query = {"year": "2026", "month": "2026-01", "from": "2026-01", "to": "2026-01"}
+        query |= {"place": str(self.here.cluster), "scope_id": str(self.here.property_group)}
+        wanted = query if method == "GET" and ("rates" in path or "trends" in path or "calendars" in path) else None
+        sent = body if method in ("POST", "PATCH") else None
+        answer = await client.request(method, url, json=sent, params=wanted, headers={"If-Match": '"1"'})
+        assert answer.status_code < 500, answer.text
+        assert answer.status_code not in (400, 422, 428), (method, url, answer.text)
+        return WORDS.get(answer.status_code, "yes")
+
+    async def _prepared(self, path: str) -> tuple[str, Any]:
+        body: Any = next(
+            (self.known[end] for end in sorted(self.known, key=len, reverse=True) if path.endswith(end)), {}
+        )
+        here = self.here
+        if "{ticket_id}" in path:
+            filed = await here.files()
+            return path.replace("{ticket_id}", filed["id"]), body
+        if "{case_id}" in path:
+            plain = {"text": "x", "building_id": str(here.building)}
+            case = (await here.of(here.resident).post("/v1/confidential-cases", json=plain)).json()
+            needed = {":record-contact": {"result": "reached"}, ":resolve": {"result": "x"}, "/notes": {"text": "x"}}
+            own = next((value for end, value in needed.items() if path.endswith(end)), body)
+            own = {"answer": "unsolved"} if path.endswith(":answer") else own
+            return path.replace("{case_id}", case["id"]), own
+        return await self._patrolled(path.replace("{name}", "mine"), body)
+
+    async def _patrolled(self, path: str, body: Any) -> tuple[str, Any]:
+        if "patrol" not in path or path == "/v1/patrols":
+            return path, body
+        here = self.here
+        made = (await here.of(here.leader).post("/v1/patrols", json=self.known["/v1/patrols"])).json()
+        planned = self.known["/v1/patrol-rounds"] | {"patrol_id": made["id"]}
+        round_ = (await here.of(here.leader).post("/v1/patrol-rounds", json=planned)).json()
+        point = (await here.service.sql("SELECT id FROM checkpoints WHERE patrol_id = $1", UUID(made["id"])))[0]["id"]
+        if path == "/v1/patrol-rounds":
+            return path, planned
+        own = body | {"checkpoint_id": str(point)} if path.endswith(":check") else ({} if ":start" in path else body)
+        return path.replace("{patrol_id}", made["id"]).replace("{round_id}", round_["id"]), own
+
+
+def test_every_route_has_a_row_and_every_row_a_route() -> None:
+    from services.tickets.api import (
+        confidential,
+        desk,
+        figures,
+        filing,
+        moves,
+        patrols,
+        references,
+        tickets,
+        tracking,
+        worklists,
+    )
+
+    modules = (confidential, desk, figures, filing, moves, patrols, references, tickets, tracking, worklists)
+    routes = {
+        (method, route.path)
+        for module in modules
+        for route in module.router.routes
+        if isinstance(route, APIRoute)
+        for method in route.methods or ()
+    }
+    assert routes == {(row["method"], row["path"]) for row in rows()}
+
+
+@pytest.mark.parametrize("part", ["reads", "moves", "confidential", "patrols", "rest"])
+async def test_everybody_gets_the_answer_of_the_table(here: Community, part: str) -> None:
+    cast = await Cast(here).gather()
+    asked = Asked(here, await bodies(here))
+    wrong = []
+    for row in rows():
+        if row["part"] != part:
+            continue
+        for name, client in cast.clients.items():
+            answer = await asked.answer(client, row["method"], row["path"])
+            if answer != row[name]:
+                wrong.append(f"{row['method']} {row['path']} as {name}: {answer}, not {row[name]}")
+    assert wrong == []
+
+
+async def test_a_denied_list_looks_like_an_empty_one(here: Community) -> None:
+    cast = await Cast(here).gather()
+    denied = (await cast.clients["far_secretary"].get("/v1/tickets")).json()
+    await here.files()
+    assert (await cast.clients["far_secretary"].get("/v1/tickets")).json()["count"] == denied["count"]
+
+
+async def test_a_denied_write_leaves_everything_as_it_was(here: Community) -> None:
+    cast = await Cast(here).gather()
+    filed = await here.files()
+    before = await here.see(filed)
+    for name in ("neighbour", "other_leader", "far_secretary", "treasurer"):
+        url = f"/v1/tickets/{filed['id']}:accept"
+        await cast.clients[name].post(url, json={}, headers={"If-Match": '"1"'})
+    assert await here.see(filed) == before
