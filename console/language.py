@@ -52,6 +52,11 @@ class Language:
         """The word of a code; an unknown code stands as it came."""
         return self.single.get(f"{sort}:{code}", (code or "–") if otherwise is None else otherwise)
 
+    def span_exact(self, length: timedelta) -> str:
+        """The same, down to the second where it is short."""
+        seconds = int(length.total_seconds())
+        return f"{seconds} {self.word('unit', 'second')}" if seconds < 60 else self.span(length)
+
     def problem(self, code: str, title: str) -> str:
         """The words of a refusal; a move that the state forbids is put together, an unknown code shows its title."""
         forbidden = FORBIDDEN.fullmatch(code)
@@ -75,6 +80,9 @@ class Language:
 
     def hour(self, at: datetime, zone: ZoneInfo) -> str:
         return format_time(at.astimezone(zone), "HH:mm", locale=self.locale)
+
+    def second(self, at: datetime, zone: ZoneInfo) -> str:
+        return format_time(at.astimezone(zone), "HH:mm:ss", locale=self.locale)
 
     def ago(self, at: datetime, now: datetime) -> str:
         return format_timedelta(at - now, add_direction=True, locale=self.locale)

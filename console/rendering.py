@@ -53,6 +53,7 @@ class Rendering:
             word=told.word,
             moment=partial(told.moment, zone=zone),
             hour=partial(told.hour, zone=zone),
+            second=partial(told.second, zone=zone),
             day=partial(told.day, zone=zone),
             phone=phone,
             new_key=new_key,

@@ -12,6 +12,8 @@ import httpx
 from opentelemetry import propagate
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from chassis.telemetry import log
+
 ModelT = TypeVar("ModelT", bound="Shape")
 CONNECT_SECONDS = 2.0
 
@@ -163,6 +165,8 @@ def shaped(model: type[ModelT], answer: Answer, service: str) -> ModelT:
     try:
         return model.model_validate(answer.body)
     except ValidationError as error:
+        fields = sorted({".".join(map(str, fault["loc"])) for fault in error.errors()})
+        log.error("console.shape_unknown", service=service, model=model.__name__, fields=fields[:5])
         raise Unheard(service, "away") from error
 
 

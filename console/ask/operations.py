@@ -13,7 +13,7 @@ from console.ask.asks import Tokens
 from console.ask.client import Service
 
 Word = Literal["normal", "slow", "catching_up", "stopped", "unknown"]
-SLOW_SECONDS = 0.4
+SLOW_SECONDS = 1.0
 CATCHING_UP_FROM = 5  # events behind
 POLL_SECONDS = 2.0
 

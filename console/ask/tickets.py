@@ -80,7 +80,7 @@ class Ticket(Row):
     description: str = ""
     community_id: UUID | None = None
     community: str | None = None
-    place: Place | None = None  # type: ignore[assignment]
+    where: Place | None = None
     result: str | None = None
     sentence: str | None = None
     outcome: str | None = None
@@ -99,7 +99,7 @@ class Event(Shape):
     seq: int
     type: str
     move: str | None = None
-    to: str | None = None
+    state_to: str | None = None
     actor_id: UUID | None = None
     round: int | None = None
     at: datetime
@@ -230,13 +230,7 @@ async def found(asks: Asks, filters: Mapping[str, str], *, limit: int = 50, curs
 
 async def rows_of(asks: Asks, ids: tuple[str, ...]) -> tuple[Row, ...]:
     """The visible rows that changed, each under the reader's own rights."""
-    tickets = await asyncio.gather(*(ticket(asks, UUID(one)) for one in ids))
-    return tuple(_as_row(one) for one, _ in tickets)
-
-
-def _as_row(whole: Ticket) -> Row:
-    place = whole.place.building if whole.place else None
-    return Row.model_validate({**whole.model_dump(exclude={"place"}), "place": place})
+    return tuple(one for one, _ in await asyncio.gather(*(ticket(asks, UUID(one)) for one in ids)))
 
 
 async def ticket(asks: Asks, ticket_id: UUID) -> tuple[Ticket, str | None]:

@@ -33,7 +33,7 @@ def _of_event(event: Event, names: Names, told: Language) -> Turn:
     kind = "answer" if event.type == "answer" or (event.move or "").startswith("answer") else "move"
     title = told.word("done", event.move or event.type)
     said = event.text or _reason(event, told)
-    marks = (told.word("state", event.to),) if event.to and event.move != "file" else ()
+    marks = (told.word("state", event.state_to),) if event.state_to and event.move != "file" else ()
     return Turn(event.at, kind, SIGNS.get(event.move or "", "info"), title, names.of(event.actor_id), said, marks)  # type: ignore[arg-type]
 
 

@@ -163,17 +163,24 @@ async def _team(asks: Asks, known: Case) -> members.MemberList | None:
 
 async def _talk(asks: Asks, screen: Screen, case: Once[Case]) -> Talk:
     ticket = (await case(asks)).ticket
-    timeline, messages = await asyncio.gather(
-        tickets.timeline(asks, ticket.id),
-        or_none(notify.messages(asks, correlation=ticket.case_id, limit=MESSAGES_MAX)),
-    )
-    mine = [one for one in messages.items if one.about in (None, ticket.id)] if messages else []
+    timeline, messages = await asyncio.gather(tickets.timeline(asks, ticket.id), _messages(asks, ticket.case_id))
+    mine = [one for one in messages or () if one.about in (None, ticket.id)]
     people = [event.actor_id for event in timeline.items] + [one.person_id for one in mine]
     names = await names_of(asks, people, seconds=screen.names_seconds)
     return Talk(conversation(timeline.items, mine, names, screen.language), messages is None, timeline.as_of)
 
 
+async def _messages(asks: Asks, case: UUID) -> tuple[notify.Message, ...] | None:
+    """None: notify cannot be heard. A reader without the right to see texts sees the rest, and misses nothing."""
+    try:
+        return (await notify.messages(asks, correlation=case, limit=MESSAGES_MAX)).items
+    except Problem as problem:
+        return () if problem.status == 403 else None
+    except Unheard:
+        return None
+
+
 async def _same_building(asks: Asks, case: Once[Case]) -> tickets.Rows | None:
     ticket = (await case(asks)).ticket
-    building = ticket.building_id or (ticket.place.building_id if ticket.place else None)
+    building = ticket.building_id or (ticket.where.building_id if ticket.where else None)
     return await tickets.found(asks, {"building_id": str(building)}, limit=SAME_BUILDING_MAX) if building else None

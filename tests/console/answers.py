@@ -24,7 +24,7 @@ def a_row(**changes: Any) -> dict[str, Any]:
 def a_ticket(**changes: Any) -> dict[str, Any]:
     whole = a_row() | {
         "description": "楼道垃圾没人收,灯也不亮", "community_id": str(COMMUNITY), "community": "东山坪社区",
-        "place": {"building_id": None, "building": "东坪一村3栋", "unit": "2", "floor": "12", "room": ""},
+        "where": {"building_id": None, "building": "东坪一村3栋", "unit": "2", "floor": "12", "room": ""},
         "sentence": "已派给物业管理", "result": None, "possible_moves": ["accept"],
         "actions": [
             {"name": "accept", "allowed": True, "why_not": None},
@@ -66,5 +66,5 @@ def clocks() -> dict[str, Any]:
 
 
 def timeline(*events: dict[str, Any]) -> dict[str, Any]:
-    first = {"seq": 1, "type": "move", "move": "file", "to": "received", "actor_id": None, "round": 1, "at": NOW}
+    first = {"seq": 1, "type": "move", "move": "file", "state_to": "received", "actor_id": None, "round": 1, "at": NOW}
     return {"items": [first, *events], "as_of": NOW}
