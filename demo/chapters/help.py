@@ -80,7 +80,6 @@ async def carried_out(stage: Stage, idea: Case) -> None:
     await leader.move("tickets", noun, "adopt", {"reason": "人手够", "extent": "fully"})
     equals((await seen(stage, idea))["state"], "deliberating", "the state before a second person confirms")
     await stage.act("secretary_zhongyilu").move("tickets", noun, "adopt", {"reason": "同意", "extent": "fully"})
-    await leader.move("tickets", noun, "record-contact", {"result": "reached"})
     await leader.move("tickets", noun, "resolve", {"result": "每周一三五开课"})
     await stage.move_clock_by_hours(1)
     await answers(stage, idea, "1")
