@@ -75,38 +75,43 @@ class Neighbourhood:
         return self.service.client(person_token(person, "members", level=level, session=session))
 
 
-async def built(service: Served) -> Neighbourhood:
+@dataclass(frozen=True)
+class Layout:
+    """What was laid out once: the ids of places, groups and staff. Each test acts in a copy of it."""
+
+    places: dict[str, UUID]
+    staff: dict[str, UUID]
+
+    def entered(self, service: Served) -> Neighbourhood:
+        """The neighbourhood in this service, with everybody signed in anew."""
+        clients = {role: service.client(person_token(person, "members")) for role, person in self.staff.items()}
+        return Neighbourhood(service=service, **self.places, **clients)  # type: ignore[arg-type]
+
+
+async def laid_out(service: Served) -> Layout:
+    """Make places, groups and staff in a fresh service."""
     root = (await service.sql("SELECT id FROM areas WHERE parent_id IS NULL"))[0]["id"]
-    district = await service.person(grants=[("district", "area", root)])
-    places = {name: uuid4() for name in ("township", "community", "other", "cluster", "building", "other_building")}
+    officer = uuid4()
+    district = await service.person(officer, [("district", "area", root)])
+    names = ("township", "community", "other_community", "cluster", "building", "other_building")
+    places = {"root": root} | {name: uuid4() for name in names}
     items = [
         _area(places["township"], "township", root, "天文街道"),
         _area(places["community"], "community", places["township"], "中一路社区"),
-        _area(places["other"], "community", places["township"], "水云路社区"),
+        _area(places["other_community"], "community", places["township"], "水云路社区"),
         _area(places["cluster"], "cluster", places["community"], "东坪一村", has_property_management=False),
         _area(places["building"], "building", places["cluster"], "3栋", local_code="3"),
-        _area(places["other_building"], "building", places["other"], "3栋", local_code="3"),
+        _area(places["other_building"], "building", places["other_community"], "3栋", local_code="3"),
     ]
     ok(await district.post("/v1/areas:batch", json={"items": items}))
-    federation = await _organization(district, "federation", "中一路社区妇联", places["community"])
-    group = await _organization(district, "womens_group", "物业管理妇女小组", places["community"], parent_id=federation)
+    home = places["community"]
+    federation = await _organization(district, "federation", "中一路社区妇联", home)
+    group = await _organization(district, "womens_group", "物业管理妇女小组", home, parent_id=federation)
     post = ok(await district.post(f"/v1/organizations/{federation}/posts", json={"role": "executive", "seats": 20}))
-    return Neighbourhood(
-        service=service,
-        root=root,
-        township=places["township"],
-        community=places["community"],
-        other_community=places["other"],
-        cluster=places["cluster"],
-        building=places["building"],
-        other_building=places["other_building"],
-        federation=federation,
-        group=group,
-        executive_post=UUID(post["id"]),
-        district=district,
-        secretary=await _staff(service, "secretary", places["community"], root),
-        operator=await _staff(service, "operator", places["community"], root),
-        keeper=await _staff(service, "keeper", root, root),
+    staff = {"secretary": home, "operator": home, "keeper": root}
+    return Layout(
+        places=places | {"federation": federation, "group": group, "executive_post": UUID(post["id"])},
+        staff={"district": officer} | {role: await _staff(service, role, at, root) for role, at in staff.items()},
     )
 
 
@@ -123,8 +128,10 @@ async def _organization(
     return UUID(ok(await district.post("/v1/organizations", json=body))["id"])
 
 
-async def _staff(service: Served, role: str, scope: UUID, home: UUID) -> httpx.AsyncClient:
+async def _staff(service: Served, role: str, scope: UUID, home: UUID) -> UUID:
     """Somebody with a role, and with a row of her own so that she may be talked about."""
     keeper = await service.person(grants=[("keeper", "area", home)])
     made = ok(await keeper.post("/v1/people", json={"name": f"职员{role}", "community_id": str(scope)}))
-    return await service.person(UUID(made["id"]), grants=[(role, "area", scope)])
+    person = UUID(made["id"])
+    await service.person(person, [(role, "area", scope)])
+    return person
