@@ -72,10 +72,9 @@ class World:
         async with self.running.transaction() as tx:
             day = (await tx.execute(text("SELECT (now() AT TIME ZONE 'Asia/Shanghai')::date"))).scalar_one()
             await tx.execute(OPEN, {"fund": _json(row | {"opens": day})})
-            for who, roles in CAST.items():
-                for _, duty in roles:
-                    values = {"id": uuid4(), "fund": fund, "person": self.people[who], "duty": duty}
-                    await tx.execute(DUTY, values | {"by": uuid4(), "with": uuid4()})
+            held = [(self.people[who], duty) for who, roles in CAST.items() for _, duty in roles]
+            rows = [{"id": uuid4(), "fund": fund, "person": person, "duty": duty} for person, duty in held]
+            await tx.execute(DUTY, [row | {"by": uuid4(), "with": uuid4()} for row in rows])
         return fund
 
 
