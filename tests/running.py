@@ -1,5 +1,6 @@
 """A service in this process on a real database of its own: what service tests talk to."""
 
+import asyncio
 import base64
 import importlib
 import json
@@ -132,6 +133,8 @@ class Served:
     others: Stub
     owner_url: str
     clients: list[httpx.AsyncClient] = field(default_factory=list)
+    owner: asyncpg.Connection | None = None
+    owner_lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def client(self, token: str | None = None, **headers: str) -> httpx.AsyncClient:
         """A client of its API; POSTs get an Idempotency-Key of their own unless they bring one."""
@@ -166,12 +169,11 @@ class Served:
 
     async def sql(self, statement: str, *arguments: Any) -> list[asyncpg.Record]:
         """Run SQL as the owner, past the service."""
-        connection = await asyncpg.connect(self.owner_url)
-        try:
-            rows: list[asyncpg.Record] = await connection.fetch(statement, *arguments)
+        async with self.owner_lock:
+            if self.owner is None:
+                self.owner = await asyncpg.connect(self.owner_url)
+            rows: list[asyncpg.Record] = await self.owner.fetch(statement, *arguments)
             return rows
-        finally:
-            await connection.close()
 
     async def apply(
         self,
@@ -238,6 +240,8 @@ class Served:
     async def close(self) -> None:
         for client in self.clients:
             await client.aclose()
+        if self.owner is not None:
+            await self.owner.close()
         await self.running.close()
 
 

@@ -28,6 +28,7 @@ class Pair:
     producer: Served
     reader: Served
     pusher: Pusher
+    connection: asyncpg.Connection | None = None
 
     async def keep(self, *counts: int, note: UUID | None = None) -> None:
         for count in counts:
@@ -37,19 +38,17 @@ class Pair:
                 tx.announce(sample.NoteKept(note_id=subject, count=count), about=about)
 
     async def sequence(self) -> int:
-        connection = await asyncpg.connect(self.producer.running.settings.database_url)
-        try:
-            return await sequence(connection, 1_000)
-        finally:
-            await connection.close()
+        return await sequence(await self.direct(), 1_000)
 
     async def push(self) -> None:
-        connection = await asyncpg.connect(self.producer.running.settings.database_url)
+        connection = await self.direct()
         epoch = await connection.fetchval("SELECT epoch FROM feed_epoch")
-        try:
-            await self.pusher.push_all(connection, epoch)
-        finally:
-            await connection.close()
+        await self.pusher.push_all(connection, epoch)
+
+    async def direct(self) -> asyncpg.Connection:
+        if self.connection is None:
+            self.connection = await asyncpg.connect(self.producer.running.settings.database_url)
+        return self.connection
 
     async def lane(self, number: int = 0) -> Lane:
         lane = Lane(self.reader.running, "tickets", number)
@@ -90,7 +89,10 @@ async def made_pair(cluster: Embedded) -> AsyncIterator[Pair]:
     reader.running.asking._client = httpx.AsyncClient(transport=transport)
     redis = connect(cluster.redis_url)
     await redis.flushall()
-    yield Pair(producer, reader, Pusher(producer.running, redis))
+    made_here = Pair(producer, reader, Pusher(producer.running, redis))
+    yield made_here
+    if made_here.connection:
+        await made_here.connection.close()
     await redis.aclose()
     await producer.close()
     await reader.close()

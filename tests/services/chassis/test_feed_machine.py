@@ -45,6 +45,9 @@ class FeedMachine(RuleBasedStateMachine):
 
     @rule(subject=st.sampled_from(SUBJECTS), many=st.integers(1, 3))
     def announce(self, subject: UUID, many: int) -> None:
+        self.announce_(subject, many)
+
+    def announce_(self, subject: UUID, many: int) -> None:
         numbers = list(range(self.number, self.number + many))
         self.number += many
         self.run(self.pair.keep(*numbers, note=subject))
@@ -58,6 +61,13 @@ class FeedMachine(RuleBasedStateMachine):
     def push(self) -> None:
         self.run(self.pair.push())
 
+    @rule(subject=st.sampled_from(SUBJECTS))
+    def carry(self, subject: UUID) -> None:
+        """What goes on all the time: announce, sequence, push."""
+        self.announce_(subject, 1)
+        self.run(self.pair.sequence())
+        self.run(self.pair.push())
+
     @rule()
     def flush_redis(self) -> None:
         self.run(self._flush())
@@ -66,8 +76,9 @@ class FeedMachine(RuleBasedStateMachine):
         await self.pair.pusher.redis.flushall()
 
     @rule()
-    def the_pusher_forgets(self) -> None:
+    def the_pusher_starts_anew(self) -> None:
         self.pair.pusher.pushed.clear()
+        self.run(self.pair.push())
 
     @rule(skip=st.integers(0, 5), many=st.integers(1, 5), backwards=st.booleans())
     def deliver(self, skip: int, many: int, backwards: bool) -> None:
@@ -114,7 +125,7 @@ def _id(raw: bytes) -> UUID | None:
     return UUID(raw.decode()) if raw else None
 
 
-@pytest.mark.parametrize("examples", [25])
+@pytest.mark.parametrize("examples", [40])
 def test_every_walk_ends_with_everything_in_effect_once(cluster: Embedded, examples: int) -> None:
     loop = asyncio.new_event_loop()
 

@@ -198,3 +198,28 @@ async def test_an_envelope_carries_no_more_than_it_says(pair: Pair) -> None:
     assert envelope.specversion == "1.0"
     assert envelope.actor == "system:tickets"
     assert msgspec.json.decode(envelope.data)["count"] == 1
+
+
+async def test_a_pusher_that_forgot_goes_on_after_what_redis_already_has(pair: Pair) -> None:
+    await pair.keep(1, 2)
+    await pair.sequence()
+    await pair.push()
+    pair.pusher.pushed.clear()
+    await pair.keep(3)
+    await pair.sequence()
+    await pair.push()
+    redis: Any = pair.pusher.redis
+    (key,) = await redis.keys("feed:*")
+    assert [i for i, _ in await redis.xrange(key)] == [b"1-0", b"2-0", b"3-0"]
+
+
+async def test_a_stream_ahead_of_its_feed_is_made_anew(pair: Pair) -> None:
+    await pair.keep(1)
+    await pair.sequence()
+    await pair.push()
+    redis: Any = pair.pusher.redis
+    (key,) = await redis.keys("feed:*")
+    await redis.xadd(key, {"e": "junk", "p": ""}, id="99-0")
+    pair.pusher.pushed.clear()
+    await pair.push()
+    assert [i for i, _ in await redis.xrange(key)] == [b"1-0"]
