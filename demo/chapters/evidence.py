@@ -25,7 +25,7 @@ async def one_journey(stage: Stage) -> str:
         if event.correlation == case.id
     }
     kept = await read(
-        stage.system, "console", "SELECT event_id, type FROM chronicle WHERE correlation = $1::uuid", case.id
+        stage.system, "console", "SELECT event_id, type FROM entries WHERE correlation = $1::uuid", case.id
     )
     equals({str(row["event_id"]): row["type"] for row in kept}, told, "the journey")
     for needed in ("tickets.ticket_filed.v1", "tickets.ticket_reopened.v1", "notify.message_delivered.v1"):
@@ -58,7 +58,7 @@ async def event_texts(stage: Stage) -> list[tuple[str, str]]:
     for producer in PRODUCERS:
         rows = await read(stage.system, producer, "SELECT body FROM feed_event")
         texts.append((f"the events of {producer}", "\n".join(str(row["body"]) for row in rows)))
-    rows = await read(stage.system, "console", "SELECT to_jsonb(c)::text AS row FROM chronicle c")
+    rows = await read(stage.system, "console", "SELECT to_jsonb(e)::text AS row FROM entries e")
     return [*texts, ("the chronicle", "\n".join(row["row"] for row in rows))]
 
 
