@@ -16,6 +16,7 @@ from cli.programs import ROOT
 
 PYTEST_OK, PYTEST_NOTHING = 0, 5
 PROGRAMS = Path(sys.executable).parent
+KINDS = ("unit", "contracts", "services", "console", "flows", "faults")  # what fails soonest comes first
 QUICK = "not slow"  # what a test of a few seconds is not, its marker says; `check` runs those as well
 Words = Annotated[list[str] | None, typer.Argument(help="Given on to pytest: paths, -k, -x.")]
 
@@ -67,5 +68,7 @@ def _passes(step: Step) -> bool:
 
 
 def _pytest(words: Sequence[str]) -> int:
-    done = subprocess.run([sys.executable, "-m", "pytest", "-q", *words], cwd=ROOT, check=False)
+    named = any(word.startswith("tests") for word in words)
+    paths = [] if named else [f"tests/{kind}" for kind in KINDS]
+    done = subprocess.run([sys.executable, "-m", "pytest", "-q", *words, *paths], cwd=ROOT, check=False)
     return 0 if done.returncode in (PYTEST_OK, PYTEST_NOTHING) else FAILED
