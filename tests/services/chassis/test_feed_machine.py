@@ -38,6 +38,7 @@ class FeedMachine(RuleBasedStateMachine):
         for table in ("feed_event", "note"):
             await self.pair.producer.sql(f"DELETE FROM {table}")
         await self.pair.producer.sql("UPDATE feed_head SET position = 0")
+        await self.pair.producer.sql("UPDATE feed_reader SET acked = 0")
         for table in ("feed_cursor", "once_event", "parked", "heard"):
             await self.pair.reader.sql(f"DELETE FROM {table}")
         await self.pair.pusher.redis.flushall()
