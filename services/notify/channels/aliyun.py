@@ -16,6 +16,7 @@ from uuid import UUID
 import httpx
 
 from services.notify.channels import acs3
+from services.notify.channels.lines import Lines
 from services.notify.domain.delivery_report import DeliveryReport, Status
 from services.notify.domain.hours import SHANGHAI
 from services.notify.domain.number import local_part
@@ -36,6 +37,7 @@ from services.notify.domain.outcome import (
 
 VERSION: Final = "2017-05-25"
 ANSWER_BYTES_MAX: Final = 65_536
+SPARE_LINES: Final = 4
 _NEVER_CONNECTED: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 _SENT_STATUS: Final = {2: Status.UNDELIVERED, 3: Status.DELIVERED}
 
@@ -63,9 +65,7 @@ class Aliyun:
         self._url, self._host = base_url.rstrip("/") + "/", urlsplit(base_url).netloc
         self._key_id, self._secret = key_id, secret
         self._codes = error_codes()
-        limits = httpx.Limits(max_connections=in_flight + 4, max_keepalive_connections=in_flight + 4)
-        timeout = httpx.Timeout(10, connect=2, pool=2)
-        self._client = httpx.AsyncClient(timeout=timeout, limits=limits, transport=transport, follow_redirects=False)
+        self._lines = Lines(in_flight + SPARE_LINES, transport)
 
     async def submit(self, outgoing: Outgoing) -> Outcome:
         """One SendSms. Surely not sent: no connection, or a refusing code. Everything else without a yes is lost."""
@@ -143,7 +143,7 @@ class Aliyun:
             secret=self._secret,
         )
         url = f"{self._url}?{acs3.canonical_query(query)}"
-        async with self._client.stream("POST", url, headers=headers) as response:
+        async with self._lines.one() as line, line.stream("POST", url, headers=headers) as response:
             return response.status_code, await _json(response)
 
     @staticmethod
@@ -157,7 +157,7 @@ class Aliyun:
         return [_uplink(item) for item in raw]
 
     async def close(self) -> None:
-        await self._client.aclose()
+        await self._lines.close()
 
 
 async def _json(response: httpx.Response) -> Mapping[str, Any] | None:

@@ -98,13 +98,14 @@ class Sender:
         return ready
 
     async def _places(self, ready: Sequence[Ready], codes: set[UUID]) -> Sequence[Ready]:
-        """As many of what is ready as there are free places for it; waits for one."""
+        """As many of what is ready as there are free places for it; when much is ready, half of the places at least."""
         kept = 0 if ready[0].message_id in codes else self.settings.in_flight_for_codes
-        while self.free <= kept:
+        alike = sum((one.message_id in codes) == (kept == 0) for one in ready)
+        enough = min(alike, (self.settings.in_flight - kept) // 2)
+        while self.free - kept < enough:
             self.freed.clear()
             await self.freed.wait()
-        alike = [one for one in ready if (one.message_id in codes) == (kept == 0)]
-        return ready[: min(self.free - kept, len(alike))]
+        return ready[: min(self.free - kept, alike)]
 
     async def _claim_and_call(self, batch: Sequence[Ready]) -> int:
         async with self.running.transaction() as tx:

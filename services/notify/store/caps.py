@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from chassis.transaction import Transaction
 from services.notify.domain.caps import Counted, minute_of
+from services.notify.store import rows
 from services.notify.store.tables import cap_counters
 
 _ALONE = text("SELECT pg_advisory_xact_lock(k) FROM unnest(CAST(:keys AS bigint[])) AS k ORDER BY k")
@@ -23,13 +24,13 @@ async def lock_counted(tx: Transaction, recipients: Sequence[bytes]) -> Counts:
     keys = sorted({int.from_bytes(one[:8], "big", signed=True) for one in recipients})
     await tx.execute(_ALONE, {"keys": keys})
     since = tx.now - timedelta(days=1, minutes=1)
-    rows = await tx.execute(
+    found = await tx.execute(
         select(cap_counters).where(
-            cap_counters.c.recipient_key.in_(list(set(recipients))), cap_counters.c.minute > since
+            rows.among(cap_counters.c.recipient_key, set(recipients)), cap_counters.c.minute > since
         )
     )
     counts: Counts = defaultdict(list)
-    for row in rows:
+    for row in found:
         counts[row.recipient_key, row.message_class].append(Counted(row.minute, row._mapping["count"]))
     return counts
 

@@ -55,12 +55,12 @@ async def holders(tx: Transaction, role: str, community_id: UUID | None) -> list
 
 
 async def group_names(tx: Transaction, wanted: Iterable[UUID]) -> dict[UUID, str]:
-    statement = select(groups.c.group_id, groups.c.name).where(groups.c.group_id.in_(rows.ids(wanted)))
+    statement = select(groups.c.group_id, groups.c.name).where(rows.among(groups.c.group_id, rows.ids(wanted)))
     return {row.group_id: row.name for row in await tx.execute(statement)}
 
 
 async def category_labels(tx: Transaction, wanted: Sequence[str]) -> dict[str, str]:
-    statement = select(categories.c.category, categories.c.label).where(categories.c.category.in_(list(wanted)))
+    statement = select(categories.c.category, categories.c.label).where(rows.among(categories.c.category, wanted))
     return {row.category: row.label for row in await tx.execute(statement)}
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from chassis.sealing import Sealing
 from chassis.transaction import Transaction
+from services.notify.store import rows
 from services.notify.store.tables import data_keys
 
 
@@ -34,5 +35,5 @@ class Keys:
 
 
 async def _load(tx: Transaction, wanted: set[bytes]) -> dict[bytes, bytes]:
-    statement = select(data_keys).where(data_keys.c.recipient_key.in_(sorted(wanted)))
+    statement = select(data_keys).where(rows.among(data_keys.c.recipient_key, wanted))
     return {row.recipient_key: row.wrapped for row in await tx.execute(statement)}

@@ -31,7 +31,7 @@ async def seen(tx: Transaction, provider: str, submission_ids: Sequence[UUID]) -
     """Which (submission, provider reference, status) have come before."""
     found = delivery_reports.c
     statement = select(found.submission_id, found.provider_ref, found.status).where(
-        found.provider == provider, found.submission_id.in_(list(submission_ids))
+        found.provider == provider, rows.among(found.submission_id, submission_ids)
     )
     return {(row.submission_id, row.provider_ref, row.status) for row in await tx.execute(statement)}
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Row, Uuid, any_, cast, func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from chassis.refused import Refused
@@ -73,13 +73,15 @@ async def save(tx: Transaction, changed: Sequence[Message]) -> list[Message]:
 
 async def lock(tx: Transaction, wanted: Iterable[UUID | None]) -> dict[UUID, Message]:
     """Messages by id, locked in the order of their ids."""
-    statement = select(messages).where(messages.c.id.in_(rows.ids(wanted))).order_by(messages.c.id).with_for_update()
+    statement = (
+        select(messages).where(rows.among(messages.c.id, rows.ids(wanted))).order_by(messages.c.id).with_for_update()
+    )
     return {row.id: _message(row) for row in await tx.execute(statement)}
 
 
 async def by_ids(tx: Transaction, wanted: Iterable[UUID]) -> list[Message]:
     """Messages by id, not locked."""
-    statement = select(messages).where(messages.c.id.in_(rows.ids(wanted)))
+    statement = select(messages).where(rows.among(messages.c.id, rows.ids(wanted)))
     return [_message(row) for row in await tx.execute(statement)]
 
 
@@ -95,7 +97,7 @@ async def lock_queued(tx: Transaction, wanted: Sequence[UUID]) -> list[Message]:
     """Those of the wanted that still wait to be sent and that nobody else holds, most urgent first."""
     statement = (
         select(messages)
-        .where(messages.c.id.in_(list(wanted)), messages.c.state == State.QUEUED, messages.c.due_at <= tx.now)
+        .where(rows.among(messages.c.id, wanted), messages.c.state == State.QUEUED, messages.c.due_at <= tx.now)
         .order_by(messages.c.priority, messages.c.due_at, messages.c.id)
         .with_for_update(skip_locked=True)
     )
@@ -107,7 +109,7 @@ async def due(tx: Transaction, *, limit: int, apart: Sequence[UUID] = ()) -> lis
     statement = (
         select(messages)
         .where(messages.c.state == State.QUEUED, messages.c.due_at <= tx.now)
-        .where(~(messages.c.id == any_(cast(list(apart), ARRAY(Uuid)))))
+        .where(~rows.among(messages.c.id, apart))
         .order_by(messages.c.priority, messages.c.due_at)
         .limit(limit)
     )
@@ -120,7 +122,7 @@ async def lock_of_prompts(tx: Transaction, prompt_ids: Sequence[UUID]) -> list[M
         return []
     statement = (
         select(messages)
-        .where(messages.c.prompt_id.in_(list(prompt_ids)), messages.c.state.in_([State.QUEUED, State.PARKED]))
+        .where(rows.among(messages.c.prompt_id, prompt_ids), messages.c.state.in_([State.QUEUED, State.PARKED]))
         .order_by(messages.c.id)
         .with_for_update()
     )

@@ -34,7 +34,9 @@ async def add(tx: Transaction, opt_out: OptOut) -> None:
 async def of_numbers(tx: Transaction, recipients: Sequence[bytes]) -> dict[bytes, set[str]]:
     """The topics that each number refuses."""
     refused: dict[bytes, set[str]] = defaultdict(set)
-    statement = select(opt_outs.c.recipient_key, opt_outs.c.topic).where(opt_outs.c.recipient_key.in_(list(recipients)))
+    statement = select(opt_outs.c.recipient_key, opt_outs.c.topic).where(
+        rows.among(opt_outs.c.recipient_key, recipients)
+    )
     for row in await tx.execute(statement):
         refused[row.recipient_key].add(row.topic)
     return refused

@@ -49,7 +49,7 @@ async def lock(tx: Transaction, wanted: Iterable[UUID | None]) -> dict[UUID, Pro
     sought = rows.ids(wanted)
     if not sought:
         return {}
-    statement = select(prompts).where(prompts.c.id.in_(sought)).order_by(prompts.c.id).with_for_update()
+    statement = select(prompts).where(rows.among(prompts.c.id, sought)).order_by(prompts.c.id).with_for_update()
     return {row.id: _prompt(row) for row in await tx.execute(statement)}
 
 
@@ -57,7 +57,7 @@ async def lock_waiting(tx: Transaction, about: UUID, purposes: Sequence[str]) ->
     """Planned and open prompts about a thing, for these purposes."""
     statement = (
         select(prompts)
-        .where(prompts.c.about == about, prompts.c.purpose.in_(list(purposes)), prompts.c.state.in_(_WAITING))
+        .where(prompts.c.about == about, rows.among(prompts.c.purpose, purposes), prompts.c.state.in_(_WAITING))
         .order_by(prompts.c.id)
         .with_for_update()
     )
@@ -118,7 +118,7 @@ async def extensions_held(tx: Transaction, sender: str, keys: Sequence[bytes]) -
     """The extensions that each number's prompts hold."""
     held: dict[bytes, set[str]] = defaultdict(set)
     statement = select(prompts.c.recipient_key, prompts.c.ext).where(
-        prompts.c.sender == sender, prompts.c.ext_held, prompts.c.recipient_key.in_(list(keys))
+        prompts.c.sender == sender, prompts.c.ext_held, rows.among(prompts.c.recipient_key, keys)
     )
     for row in await tx.execute(statement):
         held[row.recipient_key].add(row.ext)

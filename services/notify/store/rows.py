@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, insert, update
+from sqlalchemy import ARRAY, Column, ColumnElement, Insert, Table, Update, any_, bindparam, insert, literal, update
 
 from chassis.transaction import Transaction
 
@@ -15,19 +16,32 @@ def values(thing: Any) -> dict[str, Any]:
     return {f.name: getattr(thing, f.name) for f in fields(thing)}
 
 
+def among(column: Column[Any], wanted: Iterable[Any]) -> ColumnElement[bool]:
+    """`column = ANY(…)`: the same statement however many are wanted, so that it is prepared once."""
+    return column == any_(literal(list(wanted), ARRAY(column.type)))
+
+
 async def add(tx: Transaction, table: Table, rows: Sequence[dict[str, Any]]) -> None:
     """Insert rows in one round trip."""
     if rows:
-        await tx.execute(insert(table), list(rows))
+        await tx.connection.execute(_insert(table), list(rows))
 
 
-async def put(tx: Transaction, table: Table, rows: Sequence[dict[str, Any]], columns: Iterable[str]) -> None:
+async def put(tx: Transaction, table: Table, rows: Sequence[dict[str, Any]], columns: tuple[str, ...]) -> None:
     """Write the named columns of rows found by id, in one round trip."""
-    if not rows:
-        return
-    names = list(columns)
-    statement = update(table).where(table.c.id == bindparam("row_id")).values({n: bindparam(f"v_{n}") for n in names})
-    await tx.connection.execute(statement, [{"row_id": r["id"], **{f"v_{n}": r[n] for n in names}} for r in rows])
+    if rows:
+        changed = [{"row_id": r["id"], **{f"v_{n}": r[n] for n in columns}} for r in rows]
+        await tx.connection.execute(_update(table, columns), changed)
+
+
+@cache
+def _insert(table: Table) -> Insert:
+    return insert(table)
+
+
+@cache
+def _update(table: Table, columns: tuple[str, ...]) -> Update:
+    return update(table).where(table.c.id == bindparam("row_id")).values({n: bindparam(f"v_{n}") for n in columns})
 
 
 def ids(things: Iterable[UUID | None]) -> list[UUID]:

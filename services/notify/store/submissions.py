@@ -26,14 +26,17 @@ async def save(tx: Transaction, changed: Sequence[Submission]) -> None:
 
 async def messages_of(tx: Transaction, wanted: Iterable[UUID | None]) -> dict[UUID, UUID]:
     """Which message each submission belongs to; not locked."""
-    statement = select(submissions.c.id, submissions.c.message_id).where(submissions.c.id.in_(rows.ids(wanted)))
+    statement = select(submissions.c.id, submissions.c.message_id).where(rows.among(submissions.c.id, rows.ids(wanted)))
     return {row.id: row.message_id for row in await tx.execute(statement)}
 
 
 async def lock(tx: Transaction, wanted: Iterable[UUID | None]) -> dict[UUID, Submission]:
     """Submissions by id, locked after their messages."""
     statement = (
-        select(submissions).where(submissions.c.id.in_(rows.ids(wanted))).order_by(submissions.c.id).with_for_update()
+        select(submissions)
+        .where(rows.among(submissions.c.id, rows.ids(wanted)))
+        .order_by(submissions.c.id)
+        .with_for_update()
     )
     return {row.id: _submission(row) for row in await tx.execute(statement)}
 
@@ -41,7 +44,9 @@ async def lock(tx: Transaction, wanted: Iterable[UUID | None]) -> dict[UUID, Sub
 async def of_messages(tx: Transaction, message_ids: Iterable[UUID]) -> list[Submission]:
     """All submissions of these messages, oldest first."""
     statement = (
-        select(submissions).where(submissions.c.message_id.in_(rows.ids(message_ids))).order_by(submissions.c.attempt)
+        select(submissions)
+        .where(rows.among(submissions.c.message_id, rows.ids(message_ids)))
+        .order_by(submissions.c.attempt)
     )
     return [_submission(row) for row in await tx.execute(statement)]
 

@@ -1,11 +1,54 @@
-"""notify in this process, on a database of its own, with a stand-in provider."""
+"""notify in this process with a stand-in provider; one database for all its tests, emptied before each."""
+
+import asyncio
+from collections.abc import AsyncIterator
 
 import pytest_asyncio
 
-from tests.conftest import Fresh
+from cli.databases import execute
+from tests.conftest import Templates
+from tests.running import Served, built, environ, served
 from tests.services.notify.phones import SECRET, Phones
+
+KEPT = (
+    "alembic_version",
+    "clock",
+    "feed_epoch",
+    "feed_head",
+    "feed_reader",
+    "rules",
+    "templates",
+    "senders",
+    "providers",
+)
+
+
+@pytest_asyncio.fixture(scope="session")
+async def notify(templates: Templates) -> AsyncIterator[Served]:
+    values, database = await templates.clone("notify", lambda: built("notify"))
+    with environ(values | {"YIHU_NOTIFY_PUSH_SECRET": SECRET}):
+        service = served(built("notify"), values["YIHU_NOTIFY_OWNER_URL"])
+    yield service
+    await service.close()
+    drop = f"DROP DATABASE IF EXISTS {database} WITH (FORCE)"
+    await asyncio.to_thread(execute, f"{templates.cluster.database_url}/postgres", [drop])
+
+
+async def empty(service: Served) -> None:
+    """Delete every row but what the migration seeded, and set the clock right."""
+    tables = await service.sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    deletes = [f'DELETE FROM "{row["tablename"]}";' for row in tables if row["tablename"] not in KEPT]
+    resets = ["UPDATE clock SET shift = interval '0';", "UPDATE providers SET left_out_until = NULL;"]
+    await service.sql(f"DO $$ BEGIN {' '.join(deletes + resets)} END $$")
+    service.others.answers.clear()
+    service.others.asked.clear()
+    service.running.state.pop("sender_woken", None)
 
 
 @pytest_asyncio.fixture
-async def phones(fresh: Fresh) -> Phones:
-    return await Phones.of(await fresh("notify", push_secret=SECRET))
+async def phones(notify: Served) -> AsyncIterator[Phones]:
+    await empty(notify)
+    yield await Phones.of(notify)
+    for client in notify.clients:
+        await client.aclose()
+    notify.clients.clear()
