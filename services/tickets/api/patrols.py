@@ -66,10 +66,12 @@ class PatrolMade(BaseModel):
     id: UUID
     state: str
     revision: int
+    checkpoints: list[views.Checkpoint]
 
     @classmethod
     def of(cls, patrol: Patrol) -> Self:
-        return cls(id=patrol.id, state="active", revision=patrol.revision)
+        points = [views.Checkpoint(id=each.id, label=each.label, area_id=each.area_id) for each in patrol.checkpoints]
+        return cls(id=patrol.id, state="active", revision=patrol.revision, checkpoints=points)
 
 
 class RoundMoved(BaseModel):

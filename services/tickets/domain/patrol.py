@@ -51,6 +51,15 @@ ROUND_MOVES: Mapping[RoundState, Mapping[RoundMove, RoundState]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A place looked at on the walk."""
+
+    id: UUID
+    label: str
+    area_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
 class PatrolRound:
     id: UUID
     patrol_id: UUID

@@ -86,8 +86,7 @@ async def plan_patrol(command: PlanPatrol, tx: Transaction) -> Patrol:
         ticket.correlation if ticket else id_,
         ticket.id if ticket else None,
     )
-    await patrols.add(tx, plan, command.checkpoints)
-    return plan
+    return await patrols.add(tx, plan, command.checkpoints)
 
 
 async def plan_round(command: PlanRound, tx: Transaction) -> PatrolRound:

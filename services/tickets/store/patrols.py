@@ -9,7 +9,7 @@ from sqlalchemy import Row, func, insert, select, update
 
 from chassis.refused import Refused
 from chassis.transaction import Transaction
-from services.tickets.domain.patrol import CheckResult, PatrolRound, RoundState
+from services.tickets.domain.patrol import Checkpoint, CheckResult, PatrolRound, RoundState
 from services.tickets.store.tables import check_results, checkpoints, patrol_rounds, patrols, tickets
 
 
@@ -28,9 +28,10 @@ class Patrol:
     correlation: UUID
     ticket_id: UUID | None = None
     revision: int = 1
+    checkpoints: tuple[Checkpoint, ...] = ()
 
 
-async def add(tx: Transaction, patrol: Patrol, points: Sequence[tuple[str, UUID | None]]) -> list[Row[Any]]:
+async def add(tx: Transaction, patrol: Patrol, points: Sequence[tuple[str, UUID | None]]) -> Patrol:
     values = {
         "id": patrol.id,
         "community_id": patrol.community_id,
@@ -46,12 +47,13 @@ async def add(tx: Transaction, patrol: Patrol, points: Sequence[tuple[str, UUID 
         "made_at": tx.now,
     }
     await tx.execute(insert(patrols).values(values))
+    placed = tuple(Checkpoint(tx.new_id(), label, area_id) for label, area_id in points)
     rows = [
-        {"id": tx.new_id(), "patrol_id": patrol.id, "ordinal": at, "label": label, "area_id": area_id}
-        for at, (label, area_id) in enumerate(points, start=1)
+        {"id": point.id, "patrol_id": patrol.id, "ordinal": at, "label": point.label, "area_id": point.area_id}
+        for at, point in enumerate(placed, start=1)
     ]
     await tx.execute(insert(checkpoints), rows)
-    return await points_of(tx, patrol.id)
+    return replace(patrol, checkpoints=placed)
 
 
 async def points_of(tx: Transaction, patrol_id: UUID) -> list[Row[Any]]:
