@@ -1,6 +1,8 @@
 """A running system with a small neighbourhood on it, that a fault test may hurt and must leave healed."""
 
 import asyncio
+import os
+import signal
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -53,6 +55,30 @@ class World:
         """An order to the supervisor, noted as a fault."""
         self.history.fault(f"{method} {name}")
         await asyncio.to_thread(getattr(self.instance, method), name)
+
+    async def restarted(self, program: str, **variables: str) -> None:
+        """The program is killed and comes back with these variables, beside what it always has."""
+        (before,) = self.instance.pids(program).values()
+        self.instance.set_environment({"notify": GENEROUS, program: variables} if variables else {"notify": GENEROUS})
+        os.kill(before, signal.SIGKILL)
+
+        async def back() -> bool:
+            return before not in self.instance.pids(program).values() and bool(self.instance.pids(program))
+
+        await until(f"{program} is back", back, HEALED_SECONDS_MAX)
+
+    async def armed(self, program: str, crashpoint: str) -> None:
+        """The next pass of this point kills the program, and it stays dead."""
+        self.history.fault(f"crash at {crashpoint}")
+        await self.restarted(program, YIHU_CRASHPOINT=f"{crashpoint}:1")
+        self.instance.hold(program)
+
+    async def died(self, program: str, within_seconds: float = 30.0) -> None:
+        assert await asyncio.to_thread(self.instance.wait_dead, program, within_seconds), f"{program} was not hit"
+
+    async def disarmed(self, program: str) -> None:
+        self.instance.set_environment({"notify": GENEROUS})
+        await asyncio.to_thread(self.instance.start, program)
 
     async def healed(self) -> float:
         """Wait until every cursor is at its head; the seconds it took are published, not asserted."""
