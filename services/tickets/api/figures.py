@@ -14,7 +14,7 @@ from services.tickets.views.rows import TicketRow, lines
 from services.tickets.views.scope import granted
 
 router = APIRouter(tags=["figures"], prefix="/v1")
-Month = Annotated[str, Query(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+Month = Annotated[str, Query(pattern=r"^(19|20)\d{2}-(0[1-9]|1[0-2])$")]
 
 
 class Behind(BaseModel):
