@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import insert, select, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
 
 from chassis.refused import Refused
@@ -85,7 +86,7 @@ async def adopt(tx: Transaction, fund_id: UUID, community_id: UUID) -> None:
 async def attach(tx: Transaction, application_id: UUID, documents: Iterable[UUID], place: str) -> None:
     rows = [{"application_id": application_id, "document_id": id, "place": place} for id in documents]
     if rows:
-        await tx.execute(insert(attachment), rows)
+        await tx.execute(upsert(attachment).on_conflict_do_nothing(), rows)
 
 
 def _columns(one: Application) -> dict[str, Any]:

@@ -196,6 +196,16 @@ async def test_a_bank_reference_is_used_once_and_the_typed_amount_is_the_orders(
     assert (await move(community["cashier"], f"{path}:send", await send_body(community))).status_code == 200
 
 
+async def test_one_paper_may_serve_twice(community: Community) -> None:
+    id = (await application_of(community, await help_asked(community)))["id"]
+    paper = await document(community, "clerk")
+    body = {"asked_fen": 1, "statement": "s", "consent": True, "documents": [paper, paper]}
+    assert (await move(community["clerk"], f"/v1/applications/{id}:submit", body)).status_code == 200
+    back = await move(community["second_clerk"], f"/v1/applications/{id}:return", {"reason": "r"})
+    assert back.json()["state"] == "returned"
+    assert (await move(community["clerk"], f"/v1/applications/{id}:submit", body)).status_code == 200
+
+
 async def test_an_order_above_the_rest_is_refused_counting_the_open_ones(community: Community) -> None:
     decided = await approved(community)
     await prepared(community, decided, 50_000)
