@@ -95,15 +95,17 @@ async def test_one_month_is_open_at_a_time_and_none_is_left_out(fresh: Fresh) ->
     await community.service.advance(days=93)
     month = (await today(community)).replace("-", "")[:6]
     rows = await community.service.sql("SELECT number, state FROM period ORDER BY number")
-    assert [row["state"] for row in rows] == ["soft_closed"] * 3 + ["open"]
-    assert str(rows[-1]["number"]) == month
+    assert [row["state"] for row in rows] == ["soft_closed"] * (len(rows) - 1) + ["open"]
+    months = [row["number"] // 100 * 12 + row["number"] % 100 for row in rows]
+    assert months == list(range(months[0], months[0] + len(rows)))
+    assert (len(rows) >= 4, str(rows[-1]["number"])) == (True, month)
     second = (await proceeds(community, 100)).json()["voucher"]
     assert first.endswith("-0001")
     assert second == f"F001-{month}-0001"
     trial = (await community["auditor"].get(f"/v1/trial-balance?fund={community.fund}")).json()
     assert (trial["debit_fen"], trial["credit_fen"], trial["notice"]) == (200, 200, "科目表待核对")
-    months = (await community.service.client().get("/v1/public/funds/F001")).json()["months"]
-    assert [row["received_fen"] for row in months] == [100, 100]
+    shown = (await community.service.client().get("/v1/public/funds/F001")).json()["months"]
+    assert [row["received_fen"] for row in shown] == [100, 100]
 
 
 async def test_a_clock_set_back_books_nothing_into_a_month_that_has_ended(fresh: Fresh) -> None:
