@@ -1,6 +1,7 @@
 """Canaries: names, numbers, dwellings and codes stand in no event, no record, no log and in no column as they are."""
 
 import base64
+from uuid import UUID
 
 import pytest
 
@@ -85,8 +86,21 @@ async def test_every_column_says_what_it_holds_and_what_is_sealed_is_bytes(here:
     assert all(columns[key] == "bytea" for key, tag in tagged.items() if tag == "sensitive")
 
 
-async def test_the_sealed_value_opens_in_its_own_row_only(here: Neighbourhood) -> None:
+async def test_a_sealed_value_opens_in_its_own_row_only(here: Neighbourhood) -> None:
     one, other = await here.person("何凤兰"), await here.person("李珊")
-    sealed = await here.service.sql("SELECT name_sealed FROM people WHERE id = $1", one)
-    await here.service.sql("UPDATE people SET name_sealed = $1 WHERE id = $2", sealed[0]["name_sealed"], other)
+    await moved(here, "people", "name_sealed", to=other, source=one)
     assert (await here.as_person(other).get(f"/v1/people/{other}")).status_code == 500
+
+
+async def test_not_even_another_row_of_the_same_person_opens_it(here: Neighbourhood) -> None:
+    person = await here.person(contact_points=[{"value": "13800000001"}, {"value": "13800000002"}])
+    mine = here.as_person(person)
+    first, second = (UUID(point["id"]) for point in ok(await mine.get(f"/v1/people/{person}"))["contact_points"])
+    await moved(here, "contact_points", "value_sealed", to=second, source=first)
+    assert (await mine.get(f"/v1/people/{person}")).status_code == 500
+
+
+async def moved(here: Neighbourhood, table: str, column: str, *, to: UUID, source: UUID) -> None:
+    """Put one row's ciphertext into another row, past the service."""
+    value = f"(SELECT {column} FROM {table} WHERE id = $1)"
+    await here.service.sql(f"UPDATE {table} SET {column} = {value} WHERE id = $2", source, to)

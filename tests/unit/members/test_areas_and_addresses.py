@@ -5,7 +5,7 @@ from itertools import product
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chassis.refused import Refused
@@ -113,11 +113,13 @@ def test_an_address_in_words_becomes_its_parts(words: str, parts: Parts) -> None
     assert address.parse(words) == parts
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_words_are_read_without_failing(words: str) -> None:
     address.parse(words)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 999), st.integers(1, 99), st.integers(1, 99))
 def test_the_short_and_the_long_form_mean_the_same(building: int, entrance: int, floor: int) -> None:
     assert address.parse(f"{building}-{entrance}-{floor}") == address.parse(f"{building}栋{entrance}单元{floor}层")

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chassis.refused import Refused
@@ -238,6 +238,7 @@ def test_the_published_examples_of_coverage_hold(example: dict[str, Any]) -> Non
     assert (str(found.id) if found else None) == example["coverage_id"]
 
 
+@settings(deadline=None)
 @given(st.permutations(EXAMPLES["coverage"]), st.sampled_from(EXAMPLES["examples"]))
 def test_the_answer_does_not_hang_on_the_order_of_the_rows(
     coverage: list[dict[str, Any]], example: dict[str, Any]

@@ -6,7 +6,7 @@ from itertools import product
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chassis.refused import Refused
@@ -81,6 +81,7 @@ def test_nobody_gives_more_than_she_holds(giver: str, role: str) -> None:
             rules.check_giver(held, role, scope, giver_id=uuid4(), subject_id=uuid4())
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(sorted(ROLES)), max_size=4), st.sampled_from(sorted(ROLES)), st.booleans())
 def test_nobody_gives_to_herself_or_outside_her_scope(roles: list[str], role: str, sideways: bool) -> None:
     mine, elsewhere, person = uuid4(), uuid4(), uuid4()
@@ -218,6 +219,7 @@ def test_a_wrong_code_costs_a_try_and_an_unknown_number_has_no_right_one() -> No
     assert challenges.tried(nobody, code="1", right_code="1", device_hash=b"device", at=NOW)[1] is Answer.WRONG
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(CAPS)), st.lists(st.integers(1, 90_000), max_size=60))
 def test_no_window_ever_holds_more_than_its_cap(kind: Counted, gaps: list[int]) -> None:
     counter, at, allowed = Counter(kind=kind, subject=b"x"), NOW, []

@@ -5,7 +5,7 @@ from itertools import product
 from uuid import uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chassis.refused import Refused
@@ -54,6 +54,7 @@ def test_a_masked_name_shows_the_family_and_no_more(name: str, shown: str) -> No
     assert rules.masked(name) == shown
 
 
+@settings(deadline=None)
 @given(st.text(min_size=2, max_size=20))
 def test_a_mask_never_shows_the_whole_name(name: str) -> None:
     assert rules.masked(name) != name or set(name[1:]) == {"*"}
@@ -163,6 +164,7 @@ _INSTANTS = st.integers(0, 12).map(lambda hours: NOW + timedelta(hours=hours))
 _PERIODS = st.tuples(_INSTANTS, st.integers(1, 6)).map(lambda p: Period(p[0], p[0] + timedelta(hours=p[1])))
 
 
+@settings(deadline=None)
 @given(st.lists(_PERIODS, max_size=5), _PERIODS)
 def test_parts_cover_a_whole_exactly_when_they_hold_each_of_its_instants(parts: list[Period], whole: Period) -> None:
     assert whole.end is not None

@@ -93,10 +93,11 @@ async def fill_post(command: FillPost, tx: Transaction) -> Holding:
 
 async def end_holding(command: EndHolding, tx: Transaction) -> Holding:
     """She holds the post no longer. A group that she leads by it must have another leader first."""
+    seen = await posts.load_holding(tx, command.post_id, command.holding_id)
+    await people.load(tx, seen.person_id, lock=True)
     post = await posts.load(tx, command.post_id, lock=True)
     await editable(post.organization_id, tx)
-    holding = await posts.load_holding(tx, post.id, command.holding_id)
-    await people.load(tx, holding.person_id, lock=True)
+    holding = await posts.load_holding(tx, post.id, command.holding_id, lock=True)
     saved = await posts.save_holding(tx, holding.ended(tx.now))
     await check_groups_led_by(holding.person_id, tx)
     await grants.end_due(holding.id, tx)

@@ -40,9 +40,9 @@ async def of_organization(tx: Transaction, organization_id: UUID) -> list[Post]:
     return [post_of(row) for row in await tx.execute(chosen)]
 
 
-async def load_holding(tx: Transaction, post_id: UUID, holding_id: UUID) -> Holding:
+async def load_holding(tx: Transaction, post_id: UUID, holding_id: UUID, *, lock: bool = False) -> Holding:
     chosen = select(post_holdings).where(post_holdings.c.id == holding_id, post_holdings.c.post_id == post_id)
-    found = (await tx.execute(chosen.with_for_update())).one_or_none()
+    found = (await tx.execute(chosen.with_for_update() if lock else chosen)).one_or_none()
     if found is None:
         raise rows.not_found()
     return holding_of(found)
