@@ -238,15 +238,3 @@ async def test_k13_a_business_key_has_one_entry_for_ever(community: Community, r
     later = await a_voucher(community, source=UUID(given), source_kind="donation")
     assert later.day - again.day >= timedelta(days=30)
     assert await direct.refusal(later) == direct.expected(UNIQUE)
-
-
-async def test_k13_the_function_knows_the_same_request_and_names_what_differs_in_another(community: Community) -> None:
-    id = str(uuid4())
-    first = await proceeds(community, 100, id=id, reference="BOX-1")
-    again = await proceeds(community, 100, id=id, reference="BOX-1")
-    assert (again.status_code, again.json()["voucher"]) == (201, first.json()["voucher"])
-    other = await proceeds(community, 101, id=id, reference="BOX-2")
-    assert (other.status_code, other.json()["code"]) == (409, "conflicting_source")
-    assert set(other.json()["fields"]) == {"amount_fen", "reference"}
-    rows = await community.service.sql("SELECT count(*) AS n FROM journal_entry WHERE source_id = $1", UUID(id))
-    assert rows[0]["n"] == 1

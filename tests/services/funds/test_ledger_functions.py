@@ -2,13 +2,13 @@
 
 import json
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
 
 from services.funds.domain.book import BOOK_ID
-from tests.services.funds.people import Community, approved, today
+from tests.services.funds.people import Community, approved, proceeds, today
 
 
 async def posted(community: Community, *items: dict[str, Any]) -> list[dict[str, Any]]:
@@ -101,3 +101,15 @@ async def test_money_is_reserved_once_and_only_for_what_was_granted(community: C
         assert json.loads(wrong) == {"outcome": "not_open"}
     finally:
         await connection.close()
+
+
+async def test_k13_the_function_knows_the_same_request_and_names_what_differs_in_another(community: Community) -> None:
+    id = str(uuid4())
+    first = await proceeds(community, 100, id=id, reference="BOX-1")
+    again = await proceeds(community, 100, id=id, reference="BOX-1")
+    assert (again.status_code, again.json()["voucher"]) == (201, first.json()["voucher"])
+    other = await proceeds(community, 101, id=id, reference="BOX-2")
+    assert (other.status_code, other.json()["code"]) == (409, "conflicting_source")
+    assert set(other.json()["fields"]) == {"amount_fen", "reference"}
+    rows = await community.service.sql("SELECT count(*) AS n FROM journal_entry WHERE source_id = $1", UUID(id))
+    assert rows[0]["n"] == 1
