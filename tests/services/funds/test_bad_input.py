@@ -229,7 +229,7 @@ async def test_a_document_of_another_type_hash_or_size_is_refused(community: Com
     wrong = await clerk.post(path, content=PDF, headers={"X-Content-SHA256": "0" * 64})
     assert (wrong.status_code, wrong.json()["code"]) == (422, "hash_mismatch")
     large = await clerk.post(path, content=PDF + b"\0" * 10_000_000)
-    assert large.status_code == 413
+    assert (large.status_code, large.json()["code"]) == (413, "too_large")
 
 
 async def test_pages_are_bounded_and_cursors_are_not_forged(community: Community) -> None:
