@@ -5,7 +5,9 @@ subject, role, scope, during. members writes the grants; every other service kee
 and this module owns that table, its one reader and the check.
 """
 
+import asyncio
 import base64
+import contextlib
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -231,7 +233,8 @@ class Tokens:
         self._services = {name: _public(key) for name, key in settings.service_keys.items()}
         self._people: dict[str, Ed25519PublicKey] = _jwks(settings.members_jwks)
         self._client = client or httpx.AsyncClient(base_url=settings.members_url, timeout=2)
-        self._fetched_at = 0.0
+        self._fetched_at = -10.0
+        self._fetching = asyncio.Lock()
         self._signed: dict[str, tuple[float, str]] = {}
 
     def sign(self, audience: str) -> str:
@@ -285,16 +288,24 @@ class Tokens:
         )
 
     async def _person_key(self, kid: str) -> Ed25519PublicKey:
-        """A key of members' set. An unknown one is looked for at most once in ten seconds; the last good set stays."""
-        if kid not in self._people and time.monotonic() - self._fetched_at > 10:
+        """A key of members' set. An unknown one is looked for at most once in ten seconds; the last good set stays.
+
+        Whoever comes while it is looked for waits for the answer: after a start all first requests come together.
+        """
+        if kid not in self._people:
+            async with self._fetching:
+                await self._look_for(kid)
+        return self._people[kid]
+
+    async def _look_for(self, kid: str) -> None:
+        pause = 10 if self._people else 1
+        if kid not in self._people and time.monotonic() - self._fetched_at > pause:
             self._fetched_at = time.monotonic()
-            try:
+            with contextlib.suppress(httpx.HTTPError, ValueError):
                 answer = await self._client.get("/.well-known/jwks.json")
                 self._people = _jwks(answer.raise_for_status().json()) | _jwks(self._settings.members_jwks)
-            except (httpx.HTTPError, ValueError) as error:
-                if not self._people:
-                    raise Refused("members_away", status=503, retry_after=2) from error
-        return self._people[kid]
+        if not self._people:
+            raise Refused("members_away", status=503, retry_after=2)
 
     async def close(self) -> None:
         await self._client.aclose()
