@@ -7,7 +7,9 @@ from services.notify.api import catalogue as catalogue_routes
 from services.notify.api import messages, prompts, pushes, received
 from services.notify.channels.aliyun import Aliyun
 from services.notify.domain.permission import AAL2, PERMISSIONS, SENSITIVE
+from services.notify.domain.rule import check as check_rule
 from services.notify.domain.states import pages
+from services.notify.domain.template import check as check_template
 from services.notify.events import EVENTS
 from services.notify.inbox import READS
 from services.notify.loops.resolver import Resolver
@@ -61,9 +63,15 @@ async def resolve(running: Running) -> None:
 async def seed(running: Running) -> None:
     """Put the seeded rules and texts, the sender and the provider in place; doing it again changes nothing."""
     settings = settings_of(running)
+    rules, templates = seeds.rules(), seeds.templates(settings.pages_url)
+    declared = {read.model.of: set(read.model.model_fields) for read in READS}
+    for rule in rules:
+        check_rule(rule, declared[rule.event], {template.name for template in templates})
+    for template in templates:
+        check_template(template)
     async with running.transaction() as tx:
-        await catalogue.write_rules(tx, seeds.rules())
-        await catalogue.write_templates(tx, seeds.templates(settings.pages_url))
+        await catalogue.write_rules(tx, rules)
+        await catalogue.write_templates(tx, templates)
         await catalogue.write_sender(
             tx, settings.sender_base_number, settings.sender_signature, settings.sender_ext_width
         )

@@ -46,10 +46,7 @@ class NotifySettings(Settings):
     prefetch: int = 200
     contact_keep_seconds: float = 60
     sender_poll_seconds: float = 0.25
-    back_off_seconds: float = 30
-    provider_pause_minutes: int = 5
     resolver_every_seconds: float = 1
-    tries_max: int = 12
 
     @cached_property
     def pages_url(self) -> str:

@@ -30,7 +30,7 @@ class MessageClass:
 CLASSES: Final[Mapping[str, MessageClass]] = {
     "code": MessageClass("code", 5, OnUnknown.NEVER, refusable=False, any_hour=True, keeps_text=False),
     "notice": MessageClass("notice", 24 * 60, OnUnknown.ONCE, refusable=True, any_hour=False, keeps_text=True),
-    "auto": MessageClass("auto", 24 * 60, OnUnknown.NEVER, refusable=False, any_hour=True, keeps_text=True),
+    "auto": MessageClass("auto", 60, OnUnknown.NEVER, refusable=False, any_hour=True, keeps_text=True),
 }
 """`auto` is our own word for texts that answer a text at once (a confirmation, a hint); they have their own cap."""
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable
 from typing import Final
 
-from chassis.feed import Event
+from chassis.telemetry import span
 from chassis.transaction import Transaction
 from services.notify.domain.message import Message, State
 from services.notify.events import MessageDelivered, MessageFailed, MessageSubmitted, MessageSuppressed
@@ -28,8 +28,8 @@ async def save_and_tell(tx: Transaction, changed: Iterable[Message]) -> list[Mes
         measuring.transition(message, tx)
         told = _TOLD.get(message.state)
         if told is not None and message.reason != DUPLICATE_CONFIRMED:
-            event: Event = told.of(message)
-            tx.announce(event, message)
+            with span("notify.tell", parent=message.traceparent):
+                tx.announce(told.of(message), message)
     return saved
 
 

@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from opentelemetry.trace import SpanKind
@@ -32,6 +32,8 @@ from services.notify.store import catalogue, messages
 CODE_PRIORITY: Final = 0
 FINISH_SECONDS: Final = 7
 ASK_AGAIN_SECONDS: Final = 1.0
+GATHER_SECONDS: Final = 0.02
+RECORD_AGAIN_SECONDS: Final = 0.2
 WAKE_TRIES: Final = 10
 WAKE_TRY_SECONDS: Final = 0.02
 
@@ -46,9 +48,10 @@ class Sender:
         self.woken: asyncio.Event = running.state.setdefault(SENDER_WOKEN, asyncio.Event())
         self.free = self.settings.in_flight
         self.freed, self.told_something = asyncio.Event(), asyncio.Event()
+        self.writing = asyncio.Lock()
         self.waiting: dict[UUID, float] = {}
         self.told: list[Told] = []
-        self.calls: set[asyncio.Task[None]] = set()
+        self.calls: set[asyncio.Task[Any]] = set()
 
     async def run(self) -> None:
         """Send what is due, for as long as the worker lives."""
@@ -101,13 +104,24 @@ class Sender:
         """As many of what is ready as there are free places for it; when much is ready, half of the places at least."""
         kept = 0 if ready[0].message_id in codes else self.settings.in_flight_for_codes
         alike = sum((one.message_id in codes) == (kept == 0) for one in ready)
-        enough = min(alike, (self.settings.in_flight - kept) // 2)
-        while self.free - kept < enough:
-            self.freed.clear()
-            await self.freed.wait()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._free(kept + min(alike, self.settings.in_flight // 2)), GATHER_SECONDS)
+        await self._free(kept + 1)
         return ready[: min(self.free - kept, alike)]
 
+    async def _free(self, places: int) -> None:
+        while self.free < places:
+            self.freed.clear()
+            await self.freed.wait()
+
     async def _claim_and_call(self, batch: Sequence[Ready]) -> int:
+        """Not to be torn apart by a cancel: what is claimed is called."""
+        claiming = asyncio.create_task(self._claim(batch))
+        self.calls.add(claiming)
+        claiming.add_done_callback(self.calls.discard)
+        return await asyncio.shield(claiming)
+
+    async def _claim(self, batch: Sequence[Ready]) -> int:
         async with self.running.transaction() as tx:
             claimed = await sending.claim(batch, self.channel.provider, tx)
         crashpoint("sms.after_claim")
@@ -145,20 +159,33 @@ class Sender:
             await self.record()
 
     async def record(self) -> None:
-        told, self.told = self.told, []
-        if not told:
-            return
+        """One at a time, so that whoever ends the sender waits for what is being written."""
+        async with self.writing:
+            told, self.told = self.told, []
+            if told:
+                await self._record(told)
+
+    async def _record(self, told: Sequence[Told]) -> None:
         try:
-            async with self.running.transaction() as tx:
-                await recording.record(told, tx)
+            await self._write(told)
         except Exception as error:
             log.error("sms.record_failed", error=error, many=len(told))
-            await asyncio.sleep(0.2)
-            self.told = told + self.told
-            self.told_something.set()
-            return
+            await asyncio.sleep(RECORD_AGAIN_SECONDS)
+            for one in told:
+                await self._write_alone(one)
         self.free += len(told)
         self.freed.set()
+
+    async def _write(self, told: Sequence[Told]) -> None:
+        async with self.running.transaction() as tx:
+            await recording.record(told, tx)
+
+    async def _write_alone(self, one: Told) -> None:
+        """An answer that cannot be written is asked for again by the resolver, when its lease is over."""
+        try:
+            await self._write([one])
+        except Exception as error:
+            log.error("sms.answer_left", error=error, submission=str(one.submission_id))
 
     async def _rest(self) -> None:
         """Until woken, or until the next look. What woke us may not have committed yet: look a few times."""
@@ -173,6 +200,7 @@ class Sender:
 
     async def finish(self) -> None:
         """Let calls in flight end, and write what they brought."""
-        if self.calls:
-            await asyncio.wait(set(self.calls), timeout=FINISH_SECONDS)
+        ends_at = time.monotonic() + FINISH_SECONDS
+        while self.calls and time.monotonic() < ends_at:
+            await asyncio.wait(set(self.calls), timeout=ends_at - time.monotonic())
         await self.record()

@@ -4,6 +4,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from services.notify.domain.placeholders import half_width
 from services.notify.domain.prompt import Option
 from services.notify.domain.rule import Audience, Condition, Question, Rule
 from services.notify.domain.template import Template
@@ -61,7 +62,7 @@ def _question(row: dict[str, Any]) -> Question:
 
 def _template(row: dict[str, Any], pages_url: str, choices: str) -> Template:
     body = (
-        row["body"]
+        half_width(row["body"])
         .replace("((choices))", choices)
         .replace("((link))", f"{pages_url}/a/((token))")
         .replace("((track))", f"{pages_url}/track")

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from chassis.transaction import Transaction
@@ -25,15 +25,6 @@ class Judged:
     report: DeliveryReport
     submission_id: UUID
     verdict: str
-
-
-async def seen(tx: Transaction, provider: str, submission_ids: Sequence[UUID]) -> set[tuple[UUID, str, str]]:
-    """Which (submission, provider reference, status) have come before."""
-    found = delivery_reports.c
-    statement = select(found.submission_id, found.provider_ref, found.status).where(
-        found.provider == provider, rows.among(found.submission_id, submission_ids)
-    )
-    return {(row.submission_id, row.provider_ref, row.status) for row in await tx.execute(statement)}
 
 
 async def add(tx: Transaction, provider: str, judged: Sequence[Judged]) -> None:
@@ -115,8 +106,3 @@ async def settle_stray(tx: Transaction, stray: Stray, *, matched: bool) -> None:
     match_at = None if over else tx.now + timedelta(seconds=STRAY_EVERY_SECONDS)
     statement = update(stray_reports).where(stray_reports.c.id == stray.id).values(match_at=match_at)
     await tx.execute(statement)
-
-
-async def strays(tx: Transaction) -> int:
-    """How many lines of pushes match nothing."""
-    return int((await tx.execute(select(func.count()).select_from(stray_reports))).scalar_one())

@@ -41,16 +41,6 @@ async def lock(tx: Transaction, wanted: Iterable[UUID | None]) -> dict[UUID, Sub
     return {row.id: _submission(row) for row in await tx.execute(statement)}
 
 
-async def of_messages(tx: Transaction, message_ids: Iterable[UUID]) -> list[Submission]:
-    """All submissions of these messages, oldest first."""
-    statement = (
-        select(submissions)
-        .where(rows.among(submissions.c.message_id, rows.ids(message_ids)))
-        .order_by(submissions.c.attempt)
-    )
-    return [_submission(row) for row in await tx.execute(statement)]
-
-
 async def without_answer(tx: Transaction, limit: int) -> list[Submission]:
     """Claimed ones whose lease is over: their answer, if there was one, died with its process."""
     statement = (
