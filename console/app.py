@@ -9,7 +9,7 @@ from typing import Any, cast
 import httpx
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
-from starlette_compress import CompressMiddleware
+from starlette_compress import CompressMiddleware, remove_compress_type
 
 from chassis.service import Running, Service
 from chassis.settings import load
@@ -54,6 +54,7 @@ def make_web(running: Running) -> ASGIApp:
     for router in routers(running, settings, parts):
         app.include_router(router)
     errors.install(app)
+    remove_compress_type("text/event-stream")
     return SecurityHeaders(CompressMiddleware(app, minimum_size=COMPRESS_FROM_BYTES), secure=settings.secure_cookies)
 
 

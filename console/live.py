@@ -128,6 +128,10 @@ class Hub:
         finally:
             self.streams.discard(stream)
 
+    def place(self) -> str:
+        """Where the chronicle stands for a page rendered now: its stream goes on from there, without a gap."""
+        return f"{self.head.epoch}-{self.head.seq}" if self.head else ""
+
     async def missed(self, last_id: str, topics: frozenset[str]) -> Update:
         """What a tab has not seen since this id; unknown, old or of another epoch: reload."""
         epoch, _, seq = last_id.partition("-")

@@ -38,7 +38,7 @@ async def opened(request: Request, screen: OperatorScreen, t: str = "") -> Opene
     hub = screen.parts.hub
     if len(hub.streams) >= hub.streams_max:
         raise HTTPException(503, headers={"retry-after": "15"})
-    return Opened(screen, frozenset(told["topics"]), request.headers.get("last-event-id", ""))
+    return Opened(screen, frozenset(told["topics"]), request.headers.get("last-event-id") or told["since"])
 
 
 @router.get("/live", response_class=EventSourceResponse)
@@ -84,7 +84,7 @@ def messages(screen: Screen, topics: frozenset[str], update: Update) -> list[Ser
     if update.ended:
         return [ServerSentEvent(event="ended", raw_data="{}")]
     if update.reload:
-        return [ServerSentEvent(event="reload", raw_data="{}", id=_id(screen))]
+        return [ServerSentEvent(event="reload", raw_data="{}", id=screen.parts.hub.place())]
     told = [ServerSentEvent(raw_data=_health(screen))] if update.health else []
     for entry in update.entries:
         told += _entry(screen, topics, entry)
@@ -120,9 +120,4 @@ def _one_line(html: str) -> str:
 
 def _where(screen: Screen) -> ServerSentEvent:
     """Where the stream begins, so that a reconnect misses nothing."""
-    return ServerSentEvent(comment="here", id=_id(screen))
-
-
-def _id(screen: Screen) -> str:
-    head = screen.parts.hub.head
-    return f"{head.epoch}-{head.seq}" if head else ""
+    return ServerSentEvent(comment="here", id=screen.parts.hub.place())

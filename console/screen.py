@@ -125,7 +125,8 @@ class Screen:
 
     def _furniture(self, topics: Iterable[str]) -> Furniture:
         parts = self.parts
-        signed = parts.seals.sign("topics", {"of": self.holder, "topics": sorted({*topics, "health"})})
+        listens = {"of": self.holder, "topics": sorted({*topics, "health"}), "since": parts.hub.place()}
+        signed = parts.seals.sign("topics", listens)
         return Furniture(
             path=self.request.url.path,
             here=self._here(),

@@ -96,7 +96,7 @@ class Ticket(Row):
 class Event(Shape):
     """One line of a ticket's history."""
 
-    seq: int
+    seq: int | None = None
     type: str
     move: str | None = None
     state_to: str | None = None

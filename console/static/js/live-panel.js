@@ -8,7 +8,12 @@ customElements.define("live-panel", class extends HTMLElement {
     this.again = () => this.refresh();
     document.addEventListener("changed", this.hear);
     document.addEventListener("live-poll", this.again);
-    this.addEventListener("click", (event) => { if (event.target.closest("[data-refresh]")) this.shown(event); });
+    this.sent = (event) => { if (event.detail?.ctx?.sourceElement?.matches?.("form, main")) this.touched = false; };
+    document.addEventListener("htmx:after:swap", this.sent);
+    this.addEventListener("click", (event) => {
+      if (event.target.closest("[data-refresh]")) this.shown(event);
+      if (event.target.closest("summary")) this.touched = true;
+    });
     if (this.dataset.state === "late") this.timer = setTimeout(this.again, 100);
   }
 
@@ -16,6 +21,7 @@ customElements.define("live-panel", class extends HTMLElement {
     clearTimeout(this.timer);
     document.removeEventListener("changed", this.hear);
     document.removeEventListener("live-poll", this.again);
+    document.removeEventListener("htmx:after:swap", this.sent);
   }
 
   changed({ topic, subject }) {
@@ -42,9 +48,10 @@ customElements.define("live-panel", class extends HTMLElement {
   }
 
   busy() {
-    const field = this.contains(document.activeElement) && document.activeElement.matches("input:not([type=radio]), textarea, select");
-    return field || [...this.querySelectorAll("form[data-command]")].some((form) =>
-      [...form.elements].some((one) => one.type !== "hidden" && one.defaultValue !== undefined && one.value !== one.defaultValue));
+    const focused = document.activeElement;
+    const field = this.contains(focused) && focused.matches("input, textarea, select");
+    const changed = (one) => one.type !== "hidden" && (one.checked !== one.defaultChecked || (one.defaultValue !== undefined && one.value !== one.defaultValue));
+    return field || this.touched || [...this.querySelectorAll("form[data-command]")].some((form) => [...form.elements].some(changed));
   }
 
   async refresh({ whole = false } = {}) {
@@ -65,6 +72,7 @@ customElements.define("live-panel", class extends HTMLElement {
     const away = /^<live-panel[^>]*data-state="(away|busy|late)"/.test(text.trim());
     if (away && this.dataset.state === "fresh") return this.old();
     this.querySelector(".panel")?.classList.remove("stale");
+    this.touched = false;
     htmx.swap({ text, target: this, swap: rows ? "none" : "outerMorph", sourceElement: this });
   }
 
@@ -92,7 +100,9 @@ customElements.define("live-panel", class extends HTMLElement {
     told = Date.now();
     words.textContent = words.textContent ? "" : words.dataset.one;
   });
-  document.addEventListener("htmx:after:swap", () => document.querySelector("[data-focus]")?.focus());
+  document.addEventListener("htmx:after:swap", (event) => {
+    if (event.detail?.ctx?.sourceElement?.matches?.("form, main")) (document.querySelector("[data-focus]") || document.getElementById("main")).focus({ preventScroll: true });
+  });
   document.addEventListener("DOMContentLoaded", () => document.querySelector("[data-focus]")?.focus());
   setInterval(() => document.querySelector("[data-flash]")?.remove(), 8_000);
 })();
