@@ -16,7 +16,8 @@ from cli.programs import ROOT
 
 PYTEST_OK, PYTEST_NOTHING = 0, 5
 PROGRAMS = Path(sys.executable).parent
-KINDS = ("unit", "contracts", "services", "console", "flows", "faults")  # what fails soonest comes first
+KINDS = ("flows", "faults", "services", "console", "contracts", "unit")  # what takes longest begins first
+TWO_AT_A_TIME = ("-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder")
 QUICK = "not slow"  # what a test of a few seconds is not, its marker says; `check` runs those as well
 Words = Annotated[list[str] | None, typer.Argument(help="Given on to pytest: paths, -k, -x.")]
 
@@ -69,6 +70,6 @@ def _passes(step: Step) -> bool:
 
 def _pytest(words: Sequence[str]) -> int:
     named = any(word.startswith("tests") for word in words)
-    paths = [] if named else [f"tests/{kind}" for kind in KINDS]
+    paths = [] if named else [*TWO_AT_A_TIME, *(f"tests/{kind}" for kind in KINDS)]
     done = subprocess.run([sys.executable, "-m", "pytest", "-q", *words, *paths], cwd=ROOT, check=False)
     return 0 if done.returncode in (PYTEST_OK, PYTEST_NOTHING) else FAILED

@@ -17,6 +17,7 @@ from cli.embedded import Embedded
 from tests.running import Served, built, environ, environment, served
 
 TESTS = Path(__file__).parent
+WHOLE_SYSTEM = ("flows", "faults")  # one after another, beside the rest: `./yihu test` runs two at a time
 KINDS = ("unit", "services", "contracts", "flows", "console", "faults")
 
 
@@ -25,6 +26,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         kind = item.path.relative_to(TESTS).parts[0]
         if kind in KINDS:
             item.add_marker(getattr(pytest.mark, kind))
+        whole_system = kind in WHOLE_SYSTEM or "browser" in item.path.parts
+        item.add_marker(pytest.mark.xdist_group("whole system" if whole_system else str(item.path)))
 
 
 @pytest.fixture(scope="session")
