@@ -87,10 +87,20 @@ customElements.define("live-panel", class extends HTMLElement {
 /* The stream itself: two failed connects, then a fetch every 15 seconds; a polite word at most every 10. */
 (() => {
   let failed = 0, polling = null, told = 0;
-  document.addEventListener("htmx:sse:error", () => {
+  const miss = () => {
     failed += 1;
     if (failed >= 2) polling ??= setInterval(() => document.dispatchEvent(new Event("live-poll")), 15_000);
-  });
+  };
+  /* The extension connects again only what was connected once; a first connect that failed is tried here. */
+  const refused = (event) => {
+    const live = event.detail?.ctx?.sourceElement;
+    if (live?.id !== "live") return;
+    miss();
+    setTimeout(() => htmx.ajax("GET", live.getAttribute("hx-sse:connect"), { source: live, swap: "none" }), 5_000);
+  };
+  document.addEventListener("htmx:sse:error", miss);
+  document.addEventListener("htmx:response:error", refused);
+  document.addEventListener("htmx:error", refused);
   document.addEventListener("htmx:sse:after:connection", () => { failed = 0; clearInterval(polling); polling = null; });
   document.addEventListener("reload", () => document.dispatchEvent(new Event("live-poll")));
   document.addEventListener("ended", () => location.reload());

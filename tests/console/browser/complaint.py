@@ -1,4 +1,4 @@
-"""The complaint as people play it: report, accept, contact, resolve, rate. With a mouse, without scripts, in English."""
+"""The complaint as people play it: report, accept, contact, resolve, rate. However they use their browsers."""
 
 import re
 from dataclasses import dataclass

@@ -26,6 +26,7 @@ from demo.seed import seed
 from demo.stage import Stage, stage_for
 
 CHROMIUM = Path(os.environ.get("YIHU_CHROMIUM", "/usr/bin/chromium"))
+CHROMIUM_IS_THERE = CHROMIUM.exists()
 HOUSEHOLDS = 300
 GENEROUS = {"YIHU_NOTIFY_CAP_NOTICE_DAY": "100000"}
 ARGUMENTS = (
@@ -121,7 +122,7 @@ def button_of(part: str) -> str:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
-    if not CHROMIUM.exists():
+    if not CHROMIUM_IS_THERE:
         warnings.warn(f"NO BROWSER TESTS: there is no Chromium at {CHROMIUM}", stacklevel=1)
         pytest.skip(f"there is no Chromium at {CHROMIUM}: set YIHU_CHROMIUM, or install Debian's")
     instance = Instance(tmp_path_factory.mktemp("system"))

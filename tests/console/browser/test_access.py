@@ -18,11 +18,13 @@ RULES = {
 }
 SIZES = {"standard": (18, 16, 44), "large": (22, 18, 60), "largest": (30, 22, 60)}
 SMALL = """minimum => [...document.querySelectorAll('main a, main button, main .choice, main summary, .r-top button')]
-  .filter(one => { const box = one.getBoundingClientRect(); return box.width && (box.height < minimum || box.width < minimum); })
+  .filter(one => one.checkVisibility())
+  .filter(one => { const box = one.getBoundingClientRect(); return box.height < minimum || box.width < minimum; })
   .map(one => one.outerHTML.slice(0, 80))"""
 TINY = """minimum => [...document.querySelectorAll('body *')].filter(one => one.checkVisibility() &&
   [...one.childNodes].some(node => node.nodeType === 3 && node.textContent.trim()) &&
-  parseFloat(getComputedStyle(one).fontSize) < minimum && !one.closest('.visually-hidden, .skip, option, select'))
+  parseFloat(getComputedStyle(one).fontSize) < minimum &&
+  !one.closest('.visually-hidden, .skip, option, select, [aria-hidden]'))
   .map(one => one.outerHTML.slice(0, 80))"""
 
 
