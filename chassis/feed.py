@@ -19,7 +19,7 @@ import asyncpg
 import msgspec
 from pydantic import BaseModel, ConfigDict
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils import uuid7
@@ -303,16 +303,26 @@ class Pusher:
 
     async def high_water_mark(self, connection: asyncpg.Connection, key: str, lane: int, head: int) -> int:
         """Where to push from: after what Redis has, after what all have acknowledged, and no more than it keeps."""
-        there = 0
-        if await self.redis.exists(key):
-            top = (await self.redis.xinfo_stream(key))["last-generated-id"]  # bytes, or text from a decoding client
-            there = int((top.decode() if isinstance(top, bytes) else str(top)).partition("-")[0])
+        there = await self.top(key, lane)
         if there > head:
             log.error("feed.redis_ahead", lane=lane, redis=there, head=head)
             await self.redis.delete(key)
             there = 0
         acked = await connection.fetchval("SELECT coalesce(min(acked), 0) FROM feed_reader WHERE lane = $1", lane)
         return max(there, int(acked), head - self.settings.feed_push_maxlen)
+
+    async def top(self, key: str, lane: int) -> int:
+        """The last position that Redis has been given. What is no stream makes way for one."""
+        try:
+            top = (await self.redis.xinfo_stream(key))["last-generated-id"]  # bytes, or text from a decoding client
+        except ResponseError as error:
+            if "no such key" not in str(error):
+                if "WRONGTYPE" not in str(error):
+                    raise
+                log.error("feed.not_a_stream", lane=lane)
+                await self.redis.delete(key)
+            return 0
+        return int((top.decode() if isinstance(top, bytes) else str(top)).partition("-")[0])
 
     async def send(self, key: str, rows: list["asyncpg.Record"]) -> None:
         crashpoint("push.before")

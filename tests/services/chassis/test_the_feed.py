@@ -7,6 +7,7 @@ from uuid import uuid4
 import asyncpg
 import msgspec
 import pytest
+from redis.exceptions import ResponseError
 
 from chassis.reader import Entry
 from tests.services.chassis import sample
@@ -223,3 +224,19 @@ async def test_a_stream_ahead_of_its_feed_is_made_anew(pair: Pair) -> None:
     pair.pusher.pushed.clear()
     await pair.push()
     assert [i for i, _ in await redis.xrange(key)] == [b"1-0"]
+
+
+async def test_what_is_no_stream_makes_way_for_one(pair: Pair) -> None:
+    await pair.keep(1)
+    await pair.sequence()
+    await pair.push()
+    redis = pair.pusher.redis
+    (key,) = await redis.keys("feed:*")
+    await redis.delete(key)
+    await redis.set(key, "not a stream")
+    await pair.keep(2)
+    await pair.sequence()
+    with pytest.raises(ResponseError):
+        await pair.push()
+    await pair.push()
+    assert await redis.xlen(key) == 2
