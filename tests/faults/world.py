@@ -42,7 +42,10 @@ class World:
 
     async def a_whole_flow(self) -> Case:
         """Filed, assigned, the leader asked by SMS, her answer, accepted, the resident told."""
-        case = await self.file()
+        return await self.leader_takes(await self.file())
+
+    async def leader_takes(self, case: Case) -> Case:
+        """The leader is asked by SMS and answers 1."""
         asked = await text_about(self.stage, case, self.stage.phone(LEADER), "回复1", HEALED_SECONDS_MAX)
         await self.stage.phones.text(self.stage.phone(LEADER), "1", in_reply_to=asked["id"])
         await reaches(self.stage, case, "accepted", within_seconds=HEALED_SECONDS_MAX)
@@ -50,11 +53,6 @@ class World:
 
     async def flows(self, count: int) -> list[Case]:
         return list(await asyncio.gather(*(self.a_whole_flow() for _ in range(count))))
-
-    async def do(self, method: str, name: str) -> None:
-        """An order to the supervisor, noted as a fault."""
-        self.history.fault(f"{method} {name}")
-        await asyncio.to_thread(getattr(self.instance, method), name)
 
     async def restarted(self, program: str, **variables: str) -> None:
         """The program is killed and comes back with these variables, beside what it always has."""
