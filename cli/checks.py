@@ -17,7 +17,7 @@ from cli.programs import ROOT
 PYTEST_OK, PYTEST_NOTHING = 0, 5
 PROGRAMS = Path(sys.executable).parent
 KINDS = ("flows", "faults", "services", "console", "contracts", "unit")  # what takes longest begins first
-TWO_AT_A_TIME = ("-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder")
+TWO_AT_A_TIME = ("-n", "2", "--dist", "loadscope", "--no-loadscope-reorder")
 QUICK = "not slow"  # what a test of a few seconds is not, its marker says; `check` runs those as well
 Words = Annotated[list[str] | None, typer.Argument(help="Given on to pytest: paths, -k, -x.")]
 
