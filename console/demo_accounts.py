@@ -22,6 +22,7 @@ class DemoAccount:
     login: str
     password: str
     totp_secret: str
+    place: str = ""
 
     def proof(self) -> dict[str, str]:
         return {"login": self.login, "password": self.password, "totp": totp(self.totp_secret, time.time())}
@@ -48,7 +49,7 @@ def _secret(one: dict[str, Any]) -> str:
 
 
 def _account(role: str, one: dict[str, Any]) -> DemoAccount:
-    return DemoAccount(role, str(one["login"]), str(one["password"]), _secret(one))
+    return DemoAccount(role, str(one["login"]), str(one["password"]), _secret(one), str(one.get("place") or ""))
 
 
 def totp(secret: str, at: float) -> str:

@@ -108,7 +108,11 @@ def _trouble(screen: Screen, failed: Problem | Unheard, form: Posted) -> Trouble
 
 
 async def _page(screen: Screen, *, next: str, trouble: Trouble | None = None, **values: Any) -> Response:
-    demo = [account.role for account in demo_accounts(screen.parts.settings.demo_accounts)]
+    demo = demo_accounts(screen.parts.settings.demo_accounts)
+    shown = {account.login for account in demo if "-" not in account.role}
+    others = [account for account in demo if "-" in account.role and account.login not in shown]
     known = {"challenge": "", "phone": ""} | values
     status = trouble.status if trouble else 200
-    return await screen.show("pages/sign_in.html", next=local(next), trouble=trouble, demo=demo, status=status, **known)
+    return await screen.show(
+        "pages/sign_in.html", next=local(next), trouble=trouble, demo=demo, others=others, status=status, **known
+    )

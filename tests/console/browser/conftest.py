@@ -103,6 +103,7 @@ class Visitors:
             await context.add_cookies(self.known[part])
             return
         await visitor.open("/sign-in")
+        await visitor.page.locator("details.cast > summary").click()
         await visitor.page.locator(f'button[name="role"][value="{button_of(part)}"]').click()
         await visitor.page.wait_for_url("**/today")
         self.known[part] = [cookie for cookie in await context.cookies() if cookie["name"] == "yihu"]

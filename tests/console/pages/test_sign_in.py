@@ -98,6 +98,16 @@ async def test_the_demo_has_a_button_per_role_that_signs_in_by_the_public_api(co
     assert len(asked["totp"]) == 6
 
 
+async def test_the_rest_of_the_cast_stands_folded_away_and_nobody_twice(console: Console) -> None:
+    other = ACCOUNT | {"login": "leader-arts"}
+    accounts = {"secretary": ACCOUNT, "secretary-zhongyilu": ACCOUNT, "leader-arts": other}
+    told = await console(demo_accounts=json.dumps({"accounts": accounts}))
+    page = await told.browser(language="en").open("/sign-in")
+    folded = page.text.split('<details class="cast"><summary>More of the cast</summary>')[1].split("</details>")[0]
+    assert 'value="leader-arts">group leader · arts</button>' in folded
+    assert "zhongyilu" not in page.text
+
+
 async def test_without_demo_accounts_there_is_no_such_button(console: Console) -> None:
     told = await console()
     page = await told.browser().open("/sign-in")
