@@ -101,10 +101,6 @@ async def parse_place(asks: Asks, text: str) -> Parsed:
     return shaped(Parsed, await asks.query(SERVICE, "/v1/places:parse", {"text": text}), SERVICE)
 
 
-async def area(asks: Asks, area_id: UUID) -> Area:
-    return shaped(Area, await asks.read(SERVICE, f"/v1/areas/{area_id}"), SERVICE)
-
-
 async def communities(asks: Asks, under: UUID | None = None) -> Areas:
     return shaped(Areas, await asks.read(SERVICE, "/v1/areas", kind="community", under=under, limit=200), SERVICE)
 

@@ -155,25 +155,6 @@ class Categories(Shape):
     items: tuple[Category, ...]
 
 
-class Tracked(Shape):
-    """What a resident may know of her matter by its number and code."""
-
-    number: str
-    step: int
-    state: str
-    sentence: str
-    due_at: datetime | None = None
-    who: Mapping[str, Any] | None = None
-    outcome: str | None = None
-    actions: tuple[Action | str, ...] = ()
-    as_of: datetime | None = None
-
-    def may(self, name: str) -> bool:
-        """The owner offers this act now."""
-        return any(action == name or (getattr(action, "allowed", False) and getattr(action, "name", "") == name)
-                   for action in self.actions)  # fmt: skip
-
-
 class Filed(Shape):
     """The answer to a filing: where it went and the code to follow it by."""
 
@@ -183,20 +164,6 @@ class Filed(Shape):
     tracking_code: str | None = None
     assignment: Mapping[str, Any] | None = None
     dues: Mapping[str, datetime | None] | None = None
-
-
-class Guess(Shape):
-    code: str
-    label: str | None = None
-
-
-class Preview(Shape):
-    """What would become of these words before they are filed."""
-
-    categories: tuple[Guess, ...] = ()
-    dues: Mapping[str, datetime | None] | None = None
-    group: Mapping[str, Any] | None = None
-    explanation: str | None = None
 
 
 class RateItem(Shape):
@@ -259,11 +226,6 @@ async def rates(asks: Asks, month: str) -> Rates:
     return shaped(Rates, await asks.read(SERVICE, "/v1/rates", month=month, by="community"), SERVICE)
 
 
-async def preview(asks: Asks, text: str, building_id: str | None) -> Preview:
-    body = {"text": text, "building_id": building_id}
-    return shaped(Preview, await asks.query(SERVICE, "/v1/tickets:preview", body), SERVICE)
-
-
 async def move(
     asks: Asks, ticket_id: UUID, name: str, body: Mapping[str, Any], *, key: str, etag: str | None
 ) -> Answer:
@@ -275,17 +237,3 @@ async def move(
 async def file(asks: Asks, body: Mapping[str, Any], *, key: str) -> Filed:
     """File for somebody, signed in."""
     return shaped(Filed, await asks.command(SERVICE, "/v1/tickets", body, key=key), SERVICE)
-
-
-async def file_publicly(asks: Asks, body: Mapping[str, Any], *, key: str) -> Filed:
-    """The residents' door: nobody signs in."""
-    return shaped(Filed, await asks.command(SERVICE, "/v1/public/tickets", body, key=key), SERVICE)
-
-
-async def track(asks: Asks, number: str, code: str) -> Tracked:
-    return shaped(Tracked, await asks.query(SERVICE, "/v1/tracking", {"number": number, "code": code}), SERVICE)
-
-
-async def tracked_act(asks: Asks, act: str, body: Mapping[str, Any], *, key: str) -> Answer:
-    """Add words, or withdraw, by number and code."""
-    return await asks.command(SERVICE, f"/v1/tracking:{act}", body, key=key)

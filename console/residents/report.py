@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from console.ask import members, tickets
+from console.ask import members, tickets, tracking
 from console.ask.client import Problem, Unheard
 from console.posted import Posted, PostedForm, refused_here, tried
 from console.rendering import new_key
@@ -147,7 +147,7 @@ async def _file(screen: Screen, cookie: SealedCookie, kept: dict[str, str], form
         "category": kept.get("category") or "other", "description": kept["what"], "building_id": kept["building_id"],
         "phone": kept["phone"] or None, "danger": kept["danger"] == "yes",
     }  # fmt: skip
-    filed = await tried(screen, form, lambda: tickets.file_publicly(screen.asks, body, key=kept["key"]))
+    filed = await tried(screen, form, lambda: tracking.file_publicly(screen.asks, body, key=kept["key"]))
     if isinstance(filed, Trouble):
         return await _page(screen, STEPS[-1], kept, trouble=filed)
     response = screen.to("/report/received")

@@ -8,7 +8,7 @@ from datetime import datetime
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from console.ask import tickets
+from console.ask import tracking
 from console.posted import Posted, PostedForm, refused_here, tried
 from console.rendering import new_key
 from console.screen import AnyScreen, Screen
@@ -65,7 +65,7 @@ async def withdraw(screen: AnyScreen, form: PostedForm) -> Response:
 
 async def _act(screen: Screen, form: Posted, act: str, body: dict[str, str], said: str) -> Response:
     whose = {"number": form.plain("number"), "code": form.digits("code")}
-    done = await tried(screen, form, lambda: tickets.tracked_act(screen.asks, act, {**whose, **body}, key=form.key))
+    done = await tried(screen, form, lambda: tracking.tracked_act(screen.asks, act, {**whose, **body}, key=form.key))
     if isinstance(done, Trouble):
         return await _show(screen, form, trouble=done)
     return await _show(screen, form, said=said)
@@ -80,7 +80,7 @@ async def _show(screen: Screen, form: Posted, *, trouble: Trouble | None = None,
     address = screen.request.client.host if screen.request.client else ""
     if brake.too_many(address, screen.parts.settings.track_tries_per_minute):
         return await _ask(screen, form.fields, Trouble("busy", "", wait_seconds=60, status=429))
-    told = await tried(screen, form, lambda: tickets.track(screen.asks, number, code))
+    told = await tried(screen, form, lambda: tracking.track(screen.asks, number, code))
     if isinstance(told, Trouble):
         return await _ask(screen, form.fields, told)
     return await screen.show(
