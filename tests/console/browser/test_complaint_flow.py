@@ -33,17 +33,6 @@ async def test_an_unhappy_resident_reopens_it_and_the_leaders_list_moves_without
     await row.get_by_text("已分派").wait_for()
 
 
-async def test_a_new_report_waits_behind_a_button_in_the_open_list(stage: Stage, visit: Visit) -> None:
-    leader, resident = await visit(LEADER), await visit()
-    await leader.open("/tickets")
-    filed = await report(resident, stage.reporters[3].phone, ZH)
-    news = leader.page.locator("[data-news]")
-    await news.wait_for()
-    assert filed.number not in await leader.page.locator("#queue").inner_text()
-    await news.click()
-    await leader.page.locator("tr", has_text=filed.number).wait_for()
-
-
 async def test_the_same_in_english_with_large_letters_on_a_small_screen(stage: Stage, visit: Visit) -> None:
     resident, leader = await visit(language="en", width=320), await visit(LEADER, language="en", width=320)
     await resident.open("/?size=largest")

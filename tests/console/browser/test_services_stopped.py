@@ -10,7 +10,7 @@ from tests.console.browser.conftest import Visit
 
 pytestmark = pytest.mark.slow
 SCREENS = ("/today", "/tickets", "/intake", "/ribbon", "/stage", "/report/where", "/track", "/")
-WORDS = {"members": "成员", "tickets": "工单", "funds": "基金", "notify": "短信"}
+WORDS = {"tickets": "工单", "funds": "基金", "notify": "短信"}
 
 
 @pytest.mark.parametrize("service", sorted(WORDS))
