@@ -131,11 +131,7 @@ async def prepared(instance: Instance, peers: Embedded) -> AsyncIterator[dict[st
         f"{peers.database_url}/bench", peers.redis_url, instance.run()["urls"]["gateway"],
         keys["gateway_id"], keys["gateway_secret"],
     )  # fmt: skip
-    limits = httpx.Limits(max_connections=200)
-    async with (
-        stage_for(system_on(instance)) as stage,
-        httpx.AsyncClient(timeout=60, limits=limits, trust_env=False) as http,
-    ):
+    async with stage_for(system_on(instance)) as stage, fresh_client() as http:
         reports = (await http.get(f"{bench.gateway_url}/sim/settings")).json()["report_url"]
         await file_template(bench.gateway_url, http)
         await set_the_clock(stage, None)
@@ -148,13 +144,19 @@ async def prepared(instance: Instance, peers: Embedded) -> AsyncIterator[dict[st
 
         async def common(load: Load) -> Measured:
             freeze(instance)
-            return await measure_common(bench, load, http)
+            async with fresh_client() as own:  # its server gets a port that an earlier one may have had
+                return await measure_common(bench, load, own)
 
         async def limit(load: Load) -> Measured:
             freeze(instance)
-            return await measure_limit(bench, load, http)
+            async with fresh_client() as own:
+                return await measure_limit(bench, load, own)
 
         yield {"ours": ours, "common": common, "limit": limit}
+
+
+def fresh_client() -> httpx.AsyncClient:
+    return httpx.AsyncClient(timeout=60, limits=httpx.Limits(max_connections=200), trust_env=False)
 
 
 def freeze(instance: Instance) -> None:

@@ -159,7 +159,9 @@ async def prepare() -> None:
 async def serve() -> None:
     await broker.connect()
     port = int(os.environ["BENCH_PORT"])
-    await uvicorn.Server(uvicorn.Config(web, host="127.0.0.1", port=port, log_level="error")).serve()
+    await uvicorn.Server(
+        uvicorn.Config(web, host="127.0.0.1", port=port, log_level="error", timeout_keep_alive=60)
+    ).serve()
 
 
 async def consume(role: str) -> None:
