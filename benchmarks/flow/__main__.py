@@ -103,7 +103,7 @@ def machine() -> dict[str, Any]:
         "cores": os.cpu_count(),
         "system": platform.platform(),
         "python": platform.python_version(),
-        "load_before": os.getloadavg(),
+        "load_after": os.getloadavg(),
     }
 
 

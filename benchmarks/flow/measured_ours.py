@@ -15,7 +15,7 @@ from demo.public_api import Json, Person, Refusal
 from demo.stage import Stage
 
 Load = Callable[[Callable[[int], Awaitable[str]]], Awaitable[dict[str, Journey]]]
-# Places and categories that go to six different leaders.
+# Places and categories that go to three different leaders.
 DESKS = (
     ("东坪一村", "sanitation", "operator_dongshanping"),
     ("东坪一村", "safety", "operator_dongshanping"),

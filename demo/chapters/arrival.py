@@ -3,7 +3,7 @@
 from demo.case import Case
 from demo.casework import case_from, file, reaches
 from demo.cast import Resident
-from demo.joining import HOUSEHOLDS
+from demo.joining import CORE_MEMBERS, HOUSEHOLDS
 from demo.places import BUILDINGS, CLUSTER, COMMUNITIES
 from demo.proofs import equals, holds, until
 from demo.public_api import Json
@@ -22,6 +22,10 @@ async def the_neighbourhood(stage: Stage) -> str:
     equals(counts["buildings"], sum(count for _, count, _ in BUILDINGS), "buildings")
     equals(counts["groups"], 6, "groups")
     craft = await operator.get("members", f"/v1/organizations/{stage.groups['巧手妈妈']}")
+    path = f"/v1/organizations/{craft['id']}/memberships"
+    core = await stage.act("secretary_zhongyilu").items("members", path, tier="core", limit=200)
+    equals(len(core), CORE_MEMBERS["巧手妈妈"], "core members of 巧手妈妈")
+    equals(len(await stage.act("auditor").items("funds", "/v1/funds")), 1, "funds")
     holds(craft["leader_id"] == stage.act("leader_craft").person_id, "巧手妈妈 has her leader")
     return f"{len(COMMUNITIES)} communities, 30 buildings, {HOUSEHOLDS} households, 6 groups, 59 core members, 1 fund"
 
