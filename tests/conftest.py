@@ -9,7 +9,6 @@ from uuid import uuid4
 import asyncpg
 import pytest
 import pytest_asyncio
-from xdist.scheduler import LoadScopeScheduling
 
 from chassis import database as databases
 from chassis.service import Service, after_migrating, started
@@ -18,7 +17,6 @@ from cli.embedded import Embedded
 from tests.running import Served, built, environ, environment, served
 
 TESTS = Path(__file__).parent
-WHOLE_SYSTEM = ("flows", "faults")  # one after another, beside the rest
 KINDS = ("unit", "services", "contracts", "flows", "console", "faults")
 
 
@@ -26,20 +24,6 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     kind = item.path.relative_to(TESTS).parts[0]
     if kind in KINDS:
         item.add_marker(getattr(pytest.mark, kind))
-
-
-class ByFile(LoadScopeScheduling):
-    """Two at a time: a file stays together, and so does everything that needs the whole system."""
-
-    def _split_scope(self, nodeid: str) -> str:
-        path = nodeid.partition("::")[0]
-        whole = path.split("/")[1] in WHOLE_SYSTEM or "/browser/" in path
-        return "the whole system" if whole else path
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
-    return ByFile(config, log)
 
 
 @pytest.fixture(scope="session")
