@@ -14,9 +14,9 @@ import asyncpg
 import httpx
 from redis.asyncio import Redis
 
-from benchmarks.flow.common import GROUPS
 from benchmarks.flow.load import Journey, Measured, measured
 from benchmarks.flow.provider import point_reports_at
+from benchmarks.flow.usual_chain import GROUPS
 from cli.children import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -76,7 +76,7 @@ async def running(bench: Bench) -> AsyncIterator[str]:
 
 
 def processes(environment: dict[str, str]) -> list[subprocess.Popen[bytes]]:
-    command = [sys.executable, "-m", "benchmarks.flow.common"]
+    command = [sys.executable, "-m", "benchmarks.flow.usual_chain"]
     subprocess.run([*command, "prepare"], env=environment, cwd=ROOT, check=True)
     roles = ("api", "assigner", "notifier")
     return [subprocess.Popen([*command, role], env=environment, cwd=ROOT) for role in roles]

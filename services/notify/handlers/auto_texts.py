@@ -25,24 +25,7 @@ async def answer(text: Received, name: str, person_id: UUID | None, prompt: Prom
     of_class, message_id = CLASSES[template.message_class], tx.new_id()
     number = (await received.opened(tx, text)).number
     key = (await Keys.of(tx, [text.recipient_key])).key(text.recipient_key)
-    about = prompt.about if prompt else None
-    correlation = prompt.correlation if prompt else text.correlation
-    community_id = prompt.community_id if prompt else text.community_id
-    notification = Notification(
-        id=tx.new_id(),
-        event_id=text.id,
-        event_type="received",
-        rule=name,
-        person_id=person_id,
-        about=about,
-        round=prompt.round if prompt else 0,
-        purpose="",
-        correlation=correlation,
-        community_id=community_id,
-        traceparent="",
-        trace=[],
-        created_at=tx.now,
-    )
+    notification = _notification(text, name, person_id, prompt, tx)
     await messages.add_notification(tx, notification)
     await messages.add(
         tx,
@@ -62,12 +45,12 @@ async def answer(text: Received, name: str, person_id: UUID | None, prompt: Prom
             template=template.name,
             template_version=template.version,
             prompt_id=None,
-            about=about,
+            about=notification.about,
             round=notification.round,
             purpose="",
             facts={},
-            correlation=correlation,
-            community_id=community_id,
+            correlation=notification.correlation,
+            community_id=notification.community_id,
             traceparent="",
             state=State.QUEUED,
             reason="",
@@ -87,3 +70,24 @@ async def answer(text: Received, name: str, person_id: UUID | None, prompt: Prom
         ),
     )
     wake_sender(tx)
+
+
+def _notification(
+    text: Received, name: str, person_id: UUID | None, prompt: Prompt | None, tx: Transaction
+) -> Notification:
+    """About the question that was answered, where there is one; else about the text itself."""
+    return Notification(
+        id=tx.new_id(),
+        event_id=text.id,
+        event_type="received",
+        rule=name,
+        person_id=person_id,
+        about=prompt.about if prompt else None,
+        round=prompt.round if prompt else 0,
+        purpose="",
+        correlation=prompt.correlation if prompt else text.correlation,
+        community_id=prompt.community_id if prompt else text.community_id,
+        traceparent="",
+        trace=[],
+        created_at=tx.now,
+    )
