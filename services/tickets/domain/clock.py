@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from services.tickets.domain.calendar import WORKING_DAY, Calendar
+from services.tickets.domain.pause import Pause, granted, pauses
 from services.tickets.domain.state import Move
 from services.tickets.domain.ticket import Step
 
@@ -77,37 +78,61 @@ RUNS_ON_THE_WALL = frozenset({"urgent", "utility"})
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One clock of one round: where it started, when it is due, and when it was met."""
+    """One clock of one round: where it started, when it is due, and when it was met. `limit` holds what was added to
+    it, `extended`; `pauses` are the stretches that did not count."""
 
     clock: Clock
     limit: Limit
     start: datetime
     due: datetime
     met_at: datetime | None
+    extended: timedelta = timedelta()
+    pauses: tuple[Pause, ...] = ()
 
     @property
     def in_time(self) -> bool:
         return self.met_at is not None and self.met_at <= self.due
 
+    def at(self, calendar: Calendar, percent: int) -> datetime:
+        """The instant at which this share of the limit has been used."""
+        return after(calendar, self.start, self.limit, percent, self.pauses)
 
-def after(calendar: Calendar, start: datetime, limit: Limit, percent: int = 100) -> datetime:
-    """The instant at which this share of the limit has been used."""
+
+def after(
+    calendar: Calendar, start: datetime, limit: Limit, percent: int = 100, pauses: Sequence[Pause] = ()
+) -> datetime:
+    """The instant at which this share of the limit has been used. A pause counts when it began before that instant;
+    what begins later undoes nothing."""
     amount = limit.amount * percent / 100
+    reached = _reached(calendar, start, limit, amount, percent)
+    for pause in pauses:
+        if pause.start >= reached:
+            break
+        amount += _length(calendar, pause.start, pause.end, limit.unit)
+        reached = _reached(calendar, start, limit, amount, percent)
+    return reached
+
+
+def _reached(calendar: Calendar, start: datetime, limit: Limit, amount: timedelta, percent: int) -> datetime:
     if limit.unit is Unit.WORKING:
         return calendar.after_working(start, amount)
     if limit.unit is Unit.WALL or percent < 100:
         return start + amount
     # A closing time can lie after a later moment inside working hours: no threshold lies before the due.
-    due = calendar.open_or_next_closing(start + limit.amount)
+    due = calendar.open_or_next_closing(start + amount - limit.amount * (percent - 100) / 100)
     return due if percent == 100 else max(due, calendar.open_or_next_closing(start + amount))
 
 
+def _length(calendar: Calendar, start: datetime, end: datetime, unit: Unit) -> timedelta:
+    return calendar.working_between(start, end) if unit is Unit.WORKING else end - start
+
+
 def used_percent(calendar: Calendar, reading: Reading, now: datetime) -> int:
-    end = min(now, reading.met_at) if reading.met_at else now
-    if reading.limit.unit is Unit.WORKING:
-        used = calendar.working_between(reading.start, end)
-    else:
-        used = max(end - reading.start, timedelta())
+    end = max(min(now, reading.met_at) if reading.met_at else now, reading.start)
+    used = _length(calendar, reading.start, end, reading.limit.unit)
+    for pause in reading.pauses:
+        if pause.start < end:
+            used -= _length(calendar, pause.start, min(pause.end, end), reading.limit.unit)
     return int(used * 100 / reading.limit.amount)
 
 
@@ -129,33 +154,66 @@ def round_start(history: Sequence[Step], calendar: Calendar, class_code: str, di
     return min(assigned, by_dispatch) if assigned else by_dispatch
 
 
+def class_code(history: Sequence[Step]) -> str | None:
+    """The class the history gave the case last; nothing where an older history does not say."""
+    return next((str(step.details["class"]) for step in reversed(history) if "class" in step.details), None)
+
+
 def readings(
     history: Sequence[Step], calendar: Calendar, class_: Class, dispatch_limit: timedelta
 ) -> dict[Clock, Reading]:
-    """The three clocks of the newest round, read from the history alone."""
+    """The three clocks of the newest round, read from the history alone. Only the last one is paused and extended."""
     start = round_start(history, calendar, class_.code, dispatch_limit)
     current = history[-1].round
     steps = [step for step in history if step.round == current]
     met = {
         Clock.ACCEPT: _accepted_at(steps),
         Clock.CONTACT: next((step.at for step in steps if step.move is Move.RECORD_CONTACT and step.counts), None),
-        Clock.RESOLVE: next((step.at for step in steps if step.move in RESOLVING), None),
+        Clock.RESOLVE: _resolved_at(steps),
     }
+    paused, extended = tuple(pauses(steps, calendar)), granted(steps)
     return {
-        clock: Reading(clock, limit, start, after(calendar, start, limit), met[clock])
+        clock: _reading(clock, limit, start, calendar, met[clock], (), timedelta())
+        if clock is not Clock.RESOLVE
+        else _reading(clock, limit, start, calendar, met[clock], paused, extended)
         for clock, limit in class_.limits.items()
     }
+
+
+def _reading(
+    clock: Clock,
+    limit: Limit,
+    start: datetime,
+    calendar: Calendar,
+    met_at: datetime | None,
+    paused: tuple[Pause, ...],
+    extended: timedelta,
+) -> Reading:
+    whole = Limit(limit.amount + extended, limit.unit)
+    due = after(calendar, start, whole, pauses=paused)
+    return Reading(clock, whole, start, due, met_at, extended, paused)
 
 
 RESOLVING = frozenset({Move.RESOLVE, Move.ADOPT, Move.DECLINE})
 
 
+def _resolved_at(steps: Sequence[Step]) -> datetime | None:
+    """The result that stands: one that was taken back does not count."""
+    resolved: datetime | None = None
+    for step in steps:
+        if step.move in RESOLVING:
+            resolved = resolved or step.at
+        elif step.move is Move.RETRACT:
+            resolved = None
+    return resolved
+
+
 def _accepted_at(steps: Sequence[Step]) -> datetime | None:
-    """The acceptance that stands: one that was returned again does not count."""
+    """The acceptance that stands: one that was returned or taken away again does not count."""
     accepted: datetime | None = None
     for step in steps:
         if step.move in (Move.ACCEPT, Move.DELIBERATE):
             accepted = accepted or step.at
-        elif step.move is Move.RETURN:
+        elif step.move in (Move.RETURN, Move.TRANSFER):
             accepted = None
     return accepted

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from services.tickets.domain.state import Move
+from services.tickets.domain.state import Move, State
 
 
 class Who(StrEnum):
@@ -17,6 +17,7 @@ class Who(StrEnum):
     HANDLER = "handler"
     VERIFIER = "verifier"
     WATCHER = "watcher"
+    FIRST_RECEIVER = "first_receiver"
     AUDITOR = "auditor"
     SYSTEM = "system"
 
@@ -29,9 +30,9 @@ MOVERS: Mapping[Move, frozenset[Who]] = {
     Move.CONFIRM: frozenset({O, S, Y}),
     Move.TRIAGE: frozenset({O, L, S}),
     Move.ASSIGN: frozenset({Y, O, S}),
-    Move.ACCEPT: frozenset({L}),
+    Move.ACCEPT: frozenset({L, M}),
     Move.RETURN: frozenset({L}),
-    Move.RECORD_CONTACT: frozenset({H, L}),
+    Move.RECORD_CONTACT: frozenset({H, L, Who.FIRST_RECEIVER}),
     Move.START: frozenset({H, L}),
     Move.RESOLVE: frozenset({H, L}),
     Move.ASK: frozenset({Y}),
@@ -47,9 +48,34 @@ MOVERS: Mapping[Move, frozenset[Who]] = {
     Move.DELIBERATE: frozenset({L, O}),
     Move.ADOPT: frozenset({L, S}),
     Move.DECLINE: frozenset({L, S}),
+    Move.HAND_OVER: frozenset({L, Y}),
+    Move.TRANSFER: frozenset({S}),
+    Move.ADD_COHANDLER: frozenset({L, S}),
+    Move.WAIT_FOR_RESIDENT: frozenset({H, L}),
+    Move.WAIT_FOR_EXTERNAL: frozenset({H, L}),
+    Move.RESUME: frozenset({H, L, Y}),
+    Move.ASK_EXTENSION: frozenset({L}),
+    Move.EXTEND: frozenset({S}),
+    Move.REFUSE_EXTENSION: frozenset({S, Y}),
+    Move.RETRACT: frozenset({H, L}),
+    Move.NUDGE: frozenset({R}),
+    Move.CONCLUDE: frozenset({S}),
+    Move.LOOK_BACK: frozenset({V, Y}),
+    Move.ACKNOWLEDGE: frozenset({O, L}),
 }
 
-READERS = frozenset({R, O, L, S, H, Who.WATCHER, Who.AUDITOR})
+
+def movers(move: Move, state: State, *, hidden: bool = False) -> frozenset[Who]:
+    """Who may make the move from here: the desk answers what is only a question, reaches a hidden reporter for the
+    handlers, and takes no part when a refusal is objected to."""
+    if move is Move.RESOLVE and state is State.RECEIVED:
+        return frozenset({O})
+    if move is Move.REOPEN and state is State.REJECTED:
+        return frozenset({R, S})
+    return MOVERS[move] | ({O} if hidden and move is Move.RECORD_CONTACT else frozenset())
+
+
+READERS = frozenset({R, O, L, S, H, Who.WATCHER, Who.FIRST_RECEIVER, Who.AUDITOR})
 TEXT_READERS = READERS - {Who.AUDITOR}
 STAFF = frozenset({O, L, S, H})
 
@@ -64,6 +90,7 @@ _ROLES_OF: Mapping[Who, frozenset[str]] = {
     S: frozenset({"secretary"}),
     H: _GROUP,
     V: _GROUP | _DESK,
+    Who.FIRST_RECEIVER: frozenset({"leader"}),
     Y: frozenset(),
 }
 
@@ -74,6 +101,8 @@ def _knockers(move: Move) -> frozenset[str]:
 
 PERMISSIONS: Mapping[str, frozenset[str]] = {
     **{f"tickets.{move.value}": _knockers(move) for move in Move if _knockers(move)},
+    "tickets.resolve": _GROUP | {"operator"},
+    "tickets.record_contact": _GROUP | {"operator"},
     "tickets.answer": _knockers(Move.ANSWER_SOLVED),
     "tickets.file_for_another": frozenset({"operator", "secretary", "leader", "member", "counsellor"}),
     "tickets.import": _DESK,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from services.tickets.domain.state import Move
+from services.tickets.domain.state import Move, State
 
 
 class Kind(StrEnum):
@@ -26,20 +26,44 @@ class Origin(StrEnum):
 
 IDEA_MOVES = frozenset({Move.DELIBERATE, Move.ADOPT, Move.DECLINE})
 ASKING_MOVES = frozenset({Move.ASK, Move.GIVE_UP})
+WORKING_MOVES = frozenset(
+    {
+        Move.ACCEPT,
+        Move.HAND_OVER,
+        Move.TRANSFER,
+        Move.ADD_COHANDLER,
+        Move.RECORD_CONTACT,
+        Move.START,
+        Move.WAIT_FOR_RESIDENT,
+        Move.WAIT_FOR_EXTERNAL,
+        Move.RESUME,
+        Move.ASK_EXTENSION,
+        Move.EXTEND,
+        Move.REFUSE_EXTENSION,
+        Move.RESOLVE,
+        Move.CONCLUDE,
+        Move.NUDGE,
+    }
+)
+_ORDINARY = IDEA_MOVES | {Move.ACKNOWLEDGE}
 
 BARRED: Mapping[Kind, frozenset[Move]] = {
-    Kind.COMPLAINT: IDEA_MOVES,
-    Kind.NEED: IDEA_MOVES,
-    Kind.IDEA: frozenset(),
-    Kind.INQUIRY: IDEA_MOVES,
-    Kind.REPORT: IDEA_MOVES,
-    Kind.PRAISE: IDEA_MOVES,
+    Kind.COMPLAINT: _ORDINARY,
+    Kind.NEED: _ORDINARY,
+    Kind.IDEA: frozenset({Move.ACKNOWLEDGE}),
+    Kind.INQUIRY: _ORDINARY,
+    Kind.REPORT: _ORDINARY,
+    Kind.PRAISE: IDEA_MOVES | ASKING_MOVES | WORKING_MOVES,
 }
+# The desk answers what is only a question; everything else is resolved by those who work on it.
+ANSWERED_AT_THE_DESK = frozenset({Kind.INQUIRY})
 
 
-def barred(kind: Kind, origin: Origin) -> frozenset[Move]:
+def barred(kind: Kind, origin: Origin, state: State) -> frozenset[Move]:
     """Moves this kind never makes; a patrol finding has nobody to ask, the later check answers for it."""
-    return BARRED[kind] | (ASKING_MOVES if origin is Origin.PATROL else frozenset())
+    asking = ASKING_MOVES if origin is Origin.PATROL else frozenset()
+    at_the_desk = state is State.RECEIVED and kind not in ANSWERED_AT_THE_DESK
+    return BARRED[kind] | asking | (frozenset({Move.RESOLVE}) if at_the_desk else frozenset())
 
 
 RUNS_NO_CLOCK = frozenset({Origin.IMPORT})

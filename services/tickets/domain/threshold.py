@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from services.tickets.domain.calendar import Calendar
-from services.tickets.domain.clock import RUNS_ON_THE_WALL, Clock, Reading, after
+from services.tickets.domain.clock import RUNS_ON_THE_WALL, Clock, Reading
 from services.tickets.domain.state import LIVE, Move, State
 from services.tickets.domain.ticket import Step, Ticket
 
@@ -21,17 +21,29 @@ class Threshold:
     level: int
 
 
-THRESHOLDS: Sequence[Threshold] = (
-    Threshold(80, "leader", 1),
-    Threshold(100, "leader", 2),
-    Threshold(150, "secretary", 3),
-)
+THRESHOLDS: Mapping[Clock, Sequence[Threshold]] = {
+    Clock.ACCEPT: (Threshold(100, "leader", 2), Threshold(200, "secretary", 3)),
+    Clock.CONTACT: (Threshold(80, "handler", 1), Threshold(100, "leader", 2), Threshold(150, "secretary", 3)),
+    Clock.RESOLVE: (
+        Threshold(50, "handler", 1),
+        Threshold(80, "leader", 1),
+        Threshold(100, "leader", 2),
+        Threshold(120, "secretary", 3),
+        Threshold(150, "district", 4),
+    ),
+}
 UNASSIGNED: Sequence[Threshold] = (
-    Threshold(15, "operator", 1),
-    Threshold(30, "secretary", 2),
-    Threshold(60, "district", 3),
+    Threshold(15, "operator", 2),
+    Threshold(30, "secretary", 3),
+    Threshold(60, "district", 4),
 )
-NEXT_UP: Mapping[str, str] = {"leader": "secretary", "operator": "secretary", "secretary": "district"}
+NEXT_UP: Mapping[str, str] = {
+    "handler": "leader",
+    "leader": "secretary",
+    "operator": "secretary",
+    "secretary": "district",
+}
+ESCALATES_FROM = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +75,7 @@ def ahead(
 
 
 def _points(clock: Clock, reading: Reading, calendar: Calendar) -> list[Point]:
-    return [
-        Point(clock.value, each, after(calendar, reading.start, reading.limit, each.amount), reading.due)
-        for each in THRESHOLDS
-    ]
+    return [Point(clock.value, each, reading.at(calendar, each.amount), reading.due) for each in THRESHOLDS[clock]]
 
 
 def _dispatch_points(ticket: Ticket, history: Sequence[Step], calendar: Calendar, limit: timedelta) -> list[Point]:
@@ -80,10 +89,3 @@ def _dispatch_points(ticket: Ticket, history: Sequence[Step], calendar: Calendar
 
     first = at(UNASSIGNED[0].amount)
     return [Point(DISPATCH, each, at(each.amount), first) for each in UNASSIGNED]
-
-
-def recipient(threshold: Threshold, *, has_leader: bool) -> str:
-    """Whom to tell; where nobody stands, the next one up."""
-    if threshold.recipient_role == "leader" and not has_leader:
-        return NEXT_UP["leader"]
-    return threshold.recipient_role

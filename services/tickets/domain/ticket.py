@@ -8,7 +8,17 @@ from uuid import UUID
 
 from chassis.refused import Refused
 from services.tickets.domain.profile import Kind, Origin, barred
-from services.tickets.domain.state import STATE_TYPES, UNFINISHED, WORK, Move, State, StateType, possible, target
+from services.tickets.domain.state import (
+    STATE_TYPES,
+    UNFINISHED,
+    WAITING,
+    WORK,
+    Move,
+    State,
+    StateType,
+    possible,
+    target,
+)
 
 REOPEN_DAYS = 30
 ACCEPTING = frozenset({State.DRAFT, State.RECEIVED, State.ASSIGNED})
@@ -89,12 +99,20 @@ class Ticket:
     proposed_decision: str | None = None
     proposed_by: UUID | None = None
     found_at: UUID | None = None
+    hidden: bool = False
+    about_group_id: UUID | None = None
+    waiting_until: datetime | None = None
+    parent_id: UUID | None = None
+    overloaded: bool = False
     dues: Dues = Dues()
     tags: tuple[str, ...] = ()
     public_summary: str = ""
     source_system: str | None = None
     source_key: str | None = None
     source_status: str = ""
+    merged_into: UUID | None = None
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    outside_area: bool = False
     steps: tuple[Step, ...] = ()
 
     @property
@@ -103,7 +121,13 @@ class Ticket:
 
     @property
     def barred(self) -> frozenset[Move]:
-        return barred(self.kind, self.origin)
+        return barred(self.kind, self.origin, self.state)
+
+    @property
+    def contact_group_id(self) -> UUID | None:
+        """The group that owes the resident the first contact: the first receiver, until another has accepted."""
+        unaccepted = self.state in (State.RECEIVED, State.ASSIGNED)
+        return self.first_group_id if unaccepted and self.first_group_id else self.group_id
 
     @property
     def possible_moves(self) -> list[Move]:
@@ -152,7 +176,9 @@ class Ticket:
             reason=reason,
             details=details or {},
         )
-        return replace(self, state=state, round=round_, seq=step.seq, steps=(*self.steps, step), **changes)
+        waiting = {} if state in WAITING else {"waiting_until": None}
+        known = waiting | changes
+        return replace(self, state=state, round=round_, seq=step.seq, steps=(*self.steps, step), **known)
 
 
 def filed(ticket: Ticket, *, by: UUID | None, reason: str = "") -> Ticket:
@@ -166,13 +192,14 @@ def filed(ticket: Ticket, *, by: UUID | None, reason: str = "") -> Ticket:
         at=ticket.filed_at,
         actor_id=by,
         reason=reason,
+        details={"class": ticket.class_code},
     )
     return replace(ticket, seq=1, steps=(step,))
 
 
 def confirm(ticket: Ticket, *, by: UUID | None, at: datetime) -> Ticket:
     """The draft holds a clear matter and a place."""
-    confirmed = ticket.moved(Move.CONFIRM, at=at, by=by)
+    confirmed = ticket.moved(Move.CONFIRM, at=at, by=by, details={"class": ticket.class_code})
     missing = [name for name in ("category", "community_id") if not getattr(ticket, name)]
     if missing:
         raise Refused("not_clear_yet", missing=missing)
@@ -182,7 +209,8 @@ def confirm(ticket: Ticket, *, by: UUID | None, at: datetime) -> Ticket:
 def triage(ticket: Ticket, *, by: UUID, at: datetime, reason: str, changes: Mapping[str, Any]) -> Ticket:
     """Kind, category, class or place are put right."""
     names = sorted(changes)
-    return ticket.moved(Move.TRIAGE, at=at, by=by, reason=reason, details={"changed": names}, **changes)
+    details = {"changed": names, "class": changes.get("class_code", ticket.class_code)}
+    return ticket.moved(Move.TRIAGE, at=at, by=by, reason=reason, details=details, **changes)
 
 
 def accept(ticket: Ticket, *, handler_id: UUID, by: UUID, at: datetime) -> Ticket:

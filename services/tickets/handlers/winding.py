@@ -85,18 +85,18 @@ async def _points(tx: Transaction, ticket: Ticket, history: Sequence[Step] | Non
 async def _raise(point: Point, role: str, ticket: Ticket, tx: Transaction) -> Ticket:
     """An escalation is a line of the history too; a warning is only a mark."""
     details = {"clock": point.clock, "threshold": point.threshold.amount, "recipient_role": role}
-    if point.threshold.level >= 3 or (point.clock == threshold.DISPATCH and point.threshold.level == 2):
+    if point.threshold.level >= threshold.ESCALATES_FROM:
         ticket = await tickets.save(
             tx, ticket.moved(Move.ESCALATE, at=tx.now, by=None, reason=point.clock, details=details)
         )
         event: type[TicketDeadlineNear | TicketDeadlinePassed | TicketEscalated] = TicketEscalated
-    elif point.threshold.amount == 80:
+    elif point.at < point.due_at:
         event = TicketDeadlineNear
     else:
         event = TicketDeadlinePassed
     tx.announce(
         event.of(
-            ticket,
+            _answerable(point, ticket),
             clock=point.clock,
             threshold=point.threshold.amount,
             due_at=point.due_at,
@@ -108,13 +108,23 @@ async def _raise(point: Point, role: str, ticket: Ticket, tx: Transaction) -> Ti
     return ticket
 
 
+def _answerable(point: Point, ticket: Ticket) -> Ticket:
+    """The group the deadline is told to: until another has accepted, the first receiver answers for the contact."""
+    return replace(ticket, group_id=ticket.contact_group_id) if point.clock == Clock.CONTACT else ticket
+
+
 async def _recipient(point: Point, ticket: Ticket, tx: Transaction) -> str:
     """Whom to tell; where nobody stands, the next one up. Never silent."""
     role = point.threshold.recipient_role
-    if role == "leader":
-        role = threshold.recipient(point.threshold, has_leader=await copies.has_leader(tx, ticket.group_id))
-    while role in threshold.NEXT_UP and role != "leader":
-        if await copies.somebody_is(tx, role, ticket.area_path):
-            break
+    answerable = _answerable(point, ticket)
+    while role in threshold.NEXT_UP and not await _stands(role, answerable, tx):
         role = threshold.NEXT_UP[role]
     return role
+
+
+async def _stands(role: str, ticket: Ticket, tx: Transaction) -> bool:
+    if role == "handler":
+        return ticket.handler_id is not None
+    if role == "leader":
+        return await copies.has_leader(tx, ticket.group_id)
+    return await copies.somebody_is(tx, role, ticket.area_path)

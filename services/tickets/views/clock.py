@@ -7,9 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from chassis.transaction import Transaction
 from services.tickets.domain import clock as rules
-from services.tickets.domain import threshold
-from services.tickets.domain.calendar import Calendar, Span
-from services.tickets.domain.clock import CLASSES, CLASSES_VERSION, Clock, Reading, Unit
+from services.tickets.domain import threshold, why
+from services.tickets.domain.calendar import Calendar
+from services.tickets.domain.clock import CLASSES, CLASSES_VERSION, Reading
 from services.tickets.settings import TicketsSettings
 from services.tickets.store import marks, tickets
 from services.tickets.store.reference import load_reference
@@ -28,6 +28,7 @@ class ThresholdModel(BaseModel):
     percent: int
     due_at: datetime
     raised_at: datetime | None
+    superseded: bool
     recipient_role: str
 
 
@@ -55,10 +56,6 @@ class ClockView(BaseModel):
     class_version: str
 
 
-NAMES = {Clock.ACCEPT: "接单", Clock.CONTACT: "首次联系", Clock.RESOLVE: "办结"}
-COUNTED = frozenset({"working", "make_up"})
-
-
 async def clock_view(tx: Transaction, ticket_id: UUID) -> ClockView:
     ticket, _ = await read(tx, ticket_id)
     history = await tickets.history(tx, ticket)
@@ -73,11 +70,12 @@ async def clock_view(tx: Transaction, ticket_id: UUID) -> ClockView:
         points = [
             ThresholdModel(
                 percent=each.amount,
-                due_at=rules.after(calendar, reading.start, reading.limit, each.amount),
+                due_at=reading.at(calendar, each.amount),
                 raised_at=getattr(raised.get((reading.clock, each.amount)), "raised_at", None),
+                superseded=getattr(raised.get((reading.clock, each.amount)), "superseded", False),
                 recipient_role=each.recipient_role,
             )
-            for each in threshold.THRESHOLDS
+            for each in threshold.THRESHOLDS[reading.clock]
         ]
         clocks.append(_model(reading, calendar, tx.now, points))
     provisional = not all(calendar.knows(r.start) and calendar.knows(r.due) for r in readings.values())
@@ -93,12 +91,6 @@ async def clock_view(tx: Transaction, ticket_id: UUID) -> ClockView:
 
 
 def _model(reading: Reading, calendar: Calendar, now: datetime, points: list[ThresholdModel]) -> ClockModel:
-    until = max(reading.due, reading.met_at or reading.start)
-    spans = (
-        calendar.spans(reading.start, until)
-        if reading.limit.unit is not Unit.WALL
-        else (Span(reading.start, until, "wall"),)
-    )
     return ClockModel(
         name=reading.clock,
         unit=reading.limit.unit,
@@ -108,8 +100,10 @@ def _model(reading: Reading, calendar: Calendar, now: datetime, points: list[Thr
         state=_state(reading, now),
         used_percent=rules.used_percent(calendar, reading, now),
         thresholds=points,
-        spans=[SpanModel(start=s.start, end=s.end, kind=s.kind, minutes=s.minutes) for s in spans],
-        why_due=_why(reading, calendar, spans),
+        spans=[
+            SpanModel(start=s.start, end=s.end, kind=s.kind, minutes=s.minutes) for s in why.spans(reading, calendar)
+        ],
+        why_due=why.sentence(reading, calendar),
     )
 
 
@@ -117,22 +111,3 @@ def _state(reading: Reading, now: datetime) -> str:
     if reading.met_at is not None:
         return "met" if reading.in_time else "late"
     return "overdue" if now >= reading.due else "running"
-
-
-def _why(reading: Reading, calendar: Calendar, spans: tuple[Span, ...]) -> str:
-    """One sentence: the limit, the start, what counted, and the end."""
-    start, due = reading.start.astimezone(calendar.zone), reading.due.astimezone(calendar.zone)
-    minutes = round(reading.limit.amount.total_seconds() / 60)
-    begins = f"{NAMES[reading.clock]}时限"
-    ends = f"自{start:%m月%d日%H:%M}起, 到{due:%m月%d日%H:%M}"
-    if reading.limit.unit is Unit.WORKING:
-        days: dict[str, int] = {}
-        for span in spans:
-            if span.kind in COUNTED:
-                day = f"{span.start.astimezone(calendar.zone):%m月%d日}" + ("(调休)" if span.kind == "make_up" else "")
-                days[day] = days.get(day, 0) + span.minutes
-        counted = ", ".join(f"{day}计{count}分钟" for day, count in days.items())
-        return f"{begins}{minutes}个工作分钟, {ends}: {counted}"
-    if reading.limit.unit is Unit.CALENDAR_DAYS:
-        return f"{begins}{reading.limit.amount.days}个自然日, 不在上班时间则顺延到下一个工作日18:00, {ends}"
-    return f"{begins}{minutes}分钟, {ends}"

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from chassis.refused import Refused
 from chassis.transaction import Transaction
 from services.tickets.domain import sentence
-from services.tickets.domain.permission import MOVERS, STAFF, TEXT_READERS, Who
+from services.tickets.domain.permission import STAFF, TEXT_READERS, Who, movers
 from services.tickets.domain.state import WORK, Move
 from services.tickets.domain.ticket import Ticket
 from services.tickets.store import copies, task_forces, tickets
@@ -38,6 +38,20 @@ VERBS = {
     Move.DELIBERATE: "deliberate",
     Move.ADOPT: "adopt",
     Move.DECLINE: "decline",
+    Move.HAND_OVER: "hand-over",
+    Move.TRANSFER: "transfer",
+    Move.ADD_COHANDLER: "add-cohandler",
+    Move.WAIT_FOR_RESIDENT: "wait-for-resident",
+    Move.WAIT_FOR_EXTERNAL: "wait-for-external",
+    Move.RESUME: "resume",
+    Move.ASK_EXTENSION: "ask-extension",
+    Move.EXTEND: "extend",
+    Move.REFUSE_EXTENSION: "refuse-extension",
+    Move.RETRACT: "retract",
+    Move.NUDGE: "nudge",
+    Move.CONCLUDE: "conclude",
+    Move.LOOK_BACK: "look-back",
+    Move.ACKNOWLEDGE: "acknowledge",
 }
 _VERIFIERS = frozenset({Who.OPERATOR, Who.SECRETARY, Who.LEADER, Who.MEMBER})
 
@@ -152,7 +166,7 @@ def actions(ticket: Ticket, found: frozenset[Who]) -> list[Action]:
 def _action(ticket: Ticket, move: Move, verb: str, standing: frozenset[Who]) -> Action:
     if move not in ticket.possible_moves:
         return Action(name=verb, allowed=False, why_not=f"cannot_{move.value}_when_{ticket.state.value}")
-    allowed = bool(standing & MOVERS[move])
+    allowed = bool(standing & movers(move, ticket.state, hidden=ticket.hidden))
     return Action(name=verb, allowed=allowed, why_not=None if allowed else "not_permitted")
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from chassis.auth import Actor
 from chassis.refused import Refused
 from chassis.transaction import Transaction
-from services.tickets.domain.permission import MOVERS, READERS, Who
+from services.tickets.domain.permission import READERS, Who, movers
 from services.tickets.domain.state import Move
 from services.tickets.domain.ticket import Ticket
 
@@ -36,6 +36,8 @@ def relations(actor: Actor, ticket: Ticket) -> frozenset[Who]:
             found.add(_AREA_ROLES[grant.role])
         if grant.role in _GROUP_ROLES and grant.scope_id in ticket.group_path:
             found.add(_GROUP_ROLES[grant.role])
+        if grant.role == "leader" and grant.scope_id == ticket.contact_group_id:
+            found.add(Who.FIRST_RECEIVER)
     if actor.person_id and actor.person_id == ticket.reporter_id:
         found.add(Who.REPORTER)
     if actor.person_id and actor.person_id == ticket.handler_id:
@@ -46,9 +48,10 @@ def relations(actor: Actor, ticket: Ticket) -> frozenset[Who]:
 async def check_move(tx: Transaction, ticket: Ticket, move: Move, expected: int | None = None) -> frozenset[Who]:
     """The relations of the one who acts, when one of them may make this move."""
     found = relations(tx.actor, ticket)
-    if Who.VERIFIER in MOVERS[move] and await _could_verify(tx, ticket, found):
+    allowed = movers(move, ticket.state, hidden=ticket.hidden)
+    if Who.VERIFIER in allowed and await _could_verify(tx, ticket, found):
         found |= {Who.VERIFIER}
-    await check(tx, ticket, found & MOVERS[move], expected)
+    await check(tx, ticket, found & allowed, expected)
     return found
 
 

@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 
 from chassis.refused import Refused
-from services.tickets.domain.permission import MOVERS, PERMISSIONS, Who
+from services.tickets.domain.permission import MOVERS, PERMISSIONS, Who, movers
 from services.tickets.domain.profile import BARRED, IDEA_MOVES, Kind, Origin
 from services.tickets.domain.state import GOES, LIVE, MOVES, STATE_TYPES, STAYS, WORK, Move, State, StateType
 from services.tickets.domain.states import markdown
@@ -18,7 +18,8 @@ LATER = NOW + timedelta(hours=1)
 
 @pytest.mark.parametrize(("state", "move"), list(product(State, Move)))
 def test_a_ticket_moves_only_as_the_table_says(state: State, move: Move) -> None:
-    ticket = a_ticket(state=state, kind=Kind.IDEA)
+    kind = Kind.PRAISE if move is Move.ACKNOWLEDGE else Kind.INQUIRY if move not in IDEA_MOVES else Kind.IDEA
+    ticket = a_ticket(state=state, kind=kind)
     if move in MOVES[state]:
         moved = ticket.moved(move, at=LATER, by=LEADER)
         assert moved.state is MOVES[state][move]
@@ -26,22 +27,44 @@ def test_a_ticket_moves_only_as_the_table_says(state: State, move: Move) -> None
     else:
         with pytest.raises(Refused, match=f"^cannot_{move}_when_{state}$") as refused:
             ticket.moved(move, at=LATER, by=LEADER)
-        assert refused.value.more["possible_moves"] == [each.value for each in Move if each in MOVES[state]]
+        possible = [each.value for each in Move if each in MOVES[state] and each not in ticket.barred]
+        assert refused.value.more["possible_moves"] == possible
 
 
 @pytest.mark.parametrize(("kind", "move"), list(product(Kind, Move)))
 def test_a_kind_makes_no_move_its_profile_bars(kind: Kind, move: Move) -> None:
     for state in State:
         ticket = a_ticket(state=state, kind=kind)
-        allowed = move in MOVES[state] and move not in BARRED[kind]
+        at_the_desk = move is Move.RESOLVE and state is State.RECEIVED
+        allowed = move in MOVES[state] and move not in BARRED[kind] and (kind is Kind.INQUIRY or not at_the_desk)
         assert (move in ticket.possible_moves) is allowed
         if not allowed:
             with pytest.raises(Refused):
                 ticket.moved(move, at=LATER, by=LEADER)
 
 
-def test_only_ideas_are_deliberated() -> None:
-    assert all(moves == (frozenset() if kind is Kind.IDEA else IDEA_MOVES) for kind, moves in BARRED.items())
+def test_only_ideas_are_deliberated_and_only_praise_is_acknowledged() -> None:
+    for kind, moves in BARRED.items():
+        assert (moves >= IDEA_MOVES) is (kind is not Kind.IDEA)
+        assert (Move.ACKNOWLEDGE in moves) is (kind is not Kind.PRAISE)
+    assert not {Move.ACCEPT, Move.RESOLVE, Move.ASK} & (set(Move) - BARRED[Kind.PRAISE])
+
+
+def test_the_desk_answers_only_what_is_a_question() -> None:
+    assert movers(Move.RESOLVE, State.RECEIVED) == {Who.OPERATOR}
+    assert Who.OPERATOR not in movers(Move.RESOLVE, State.IN_PROGRESS)
+    for kind in Kind:
+        possible = Move.RESOLVE in a_ticket(state=State.RECEIVED, kind=kind).possible_moves
+        assert possible is (kind is Kind.INQUIRY)
+
+
+def test_a_hidden_reporter_is_reached_through_the_desk() -> None:
+    assert Who.OPERATOR in movers(Move.RECORD_CONTACT, State.IN_PROGRESS, hidden=True)
+    assert Who.OPERATOR not in movers(Move.RECORD_CONTACT, State.IN_PROGRESS)
+
+
+def test_a_refusal_is_objected_to_by_the_resident_or_the_secretary() -> None:
+    assert movers(Move.REOPEN, State.REJECTED) == {Who.REPORTER, Who.SECRETARY}
 
 
 def test_nobody_is_asked_about_what_a_patrol_found() -> None:
@@ -53,7 +76,7 @@ def test_nobody_is_asked_about_what_a_patrol_found() -> None:
 def test_every_state_has_a_type_and_a_way_in_or_waits_for_its_move() -> None:
     assert set(STATE_TYPES) == set(GOES) == set(State)
     reached = {to for row in GOES.values() for to in row.values()} | {State.DRAFT, State.RECEIVED}
-    assert set(State) - reached == {State.WAITING_RESIDENT, State.WAITING_EXTERNAL, State.MERGED}
+    assert set(State) - reached <= {State.MERGED}
 
 
 def test_what_stays_stays() -> None:
@@ -73,9 +96,9 @@ TABLE: Mapping[str, str] = {
     "confirm": "OSY",
     "triage": "OLS",
     "assign": "YOS",
-    "accept": "L",
+    "accept": "LM",
     "return": "L",
-    "record_contact": "HL",
+    "record_contact": "HLF",
     "start": "HL",
     "resolve": "HL",
     "ask": "Y",
@@ -91,6 +114,20 @@ TABLE: Mapping[str, str] = {
     "deliberate": "LO",
     "adopt": "LS",
     "decline": "LS",
+    "hand_over": "LY",
+    "transfer": "S",
+    "add_cohandler": "LS",
+    "wait_for_resident": "HL",
+    "wait_for_external": "HL",
+    "resume": "HLY",
+    "ask_extension": "L",
+    "extend": "S",
+    "refuse_extension": "SY",
+    "retract": "HL",
+    "nudge": "R",
+    "conclude": "S",
+    "look_back": "VY",
+    "acknowledge": "OL",
 }
 LETTERS = {
     "R": Who.REPORTER,
@@ -100,6 +137,7 @@ LETTERS = {
     "S": Who.SECRETARY,
     "H": Who.HANDLER,
     "V": Who.VERIFIER,
+    "F": Who.FIRST_RECEIVER,
     "Y": Who.SYSTEM,
 }
 

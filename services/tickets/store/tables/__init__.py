@@ -18,6 +18,14 @@ from services.tickets.store.tables.copies import (
     organizations,
     routing_rules,
 )
+from services.tickets.store.tables.follow_through import (
+    call_tasks,
+    calls,
+    cohandlers,
+    group_settings,
+    leaves,
+    routing_sets,
+)
 from services.tickets.store.tables.patrols import check_results, checkpoints, patrol_rounds, patrols
 from services.tickets.store.tables.tickets import (
     assignments,
@@ -32,8 +40,15 @@ from services.tickets.store.tables.tickets import (
     watchers,
 )
 from services.tickets.store.tables.waiting import pending_contacts, received_texts, tracking_tries
+from services.tickets.store.tables.words import search_words
 
 __all__ = [
+    "routing_sets",
+    "leaves",
+    "group_settings",
+    "cohandlers",
+    "calls",
+    "call_tasks",
     "areas",
     "assignments",
     "calendar_days",
@@ -60,6 +75,7 @@ __all__ = [
     "pending_contacts",
     "received_texts",
     "routing_rules",
+    "search_words",
     "stray_answers",
     "task_forces",
     "tickets",

@@ -79,6 +79,11 @@ tickets = Table(
     Column("proposed_decision", Text, info=INTERNAL),
     ref("proposed_by"),
     ref("found_at"),
+    Column("hidden", Boolean, nullable=False, info=INTERNAL, server_default=text("false")),
+    ref("about_group_id"),
+    moment("waiting_until"),
+    ref("parent_id"),
+    Column("overloaded", Boolean, nullable=False, info=INTERNAL, server_default=text("false")),
     moment("accept_due_at"),
     moment("contact_due_at"),
     moment("resolve_due_at"),
@@ -90,13 +95,18 @@ tickets = Table(
     Column("source_system", Text, info=INTERNAL),
     Column("source_key", Text, info=INTERNAL),
     Column("source_status", Text, nullable=False, info=INTERNAL),
+    Column("household", LargeBinary, info=SECRET),
+    ref("merged_into"),
+    Column("answers", JSONB, nullable=False, info=PERSONAL, server_default=text("'{}'::jsonb")),
+    Column("outside_area", Boolean, nullable=False, info=INTERNAL, server_default=text("false")),
     UniqueConstraint("community_id", "source_system", "source_key", name="tickets_source"),
 )
 _OPEN = text("state NOT IN ('closed', 'rejected', 'merged', 'withdrawn') AND origin <> 'import'")
 Index("tickets_tail", tickets.c.number_tail)
-Index("tickets_group", tickets.c.group_id, tickets.c.filed_at)
-Index("tickets_reporter", tickets.c.reporter_id)
-Index("tickets_handler", tickets.c.handler_id, postgresql_where=_OPEN)
+Index("tickets_filed", tickets.c.filed_at, tickets.c.id)
+Index("tickets_group", tickets.c.group_id, tickets.c.filed_at, tickets.c.id)
+Index("tickets_reporter", tickets.c.reporter_id, tickets.c.filed_at, tickets.c.id)
+Index("tickets_handler", tickets.c.handler_id, tickets.c.filed_at, tickets.c.id)
 Index("tickets_community", tickets.c.community_id, tickets.c.filed_at, tickets.c.id)
 Index("tickets_open", tickets.c.community_id, tickets.c.due_at, tickets.c.id, postgresql_where=_OPEN)
 Index("tickets_building", tickets.c.building_id, tickets.c.filed_at)
@@ -202,8 +212,9 @@ watchers = Table(
     _ticket(primary_key=True),
     Column("person_id", Uuid, primary_key=True, info=INTERNAL),
     Column("why", Text, nullable=False, info=INTERNAL),
+    moment("filed_at", nullable=False),
 )
-Index("watchers_person", watchers.c.person_id)
+Index("watchers_person", watchers.c.person_id, watchers.c.filed_at, watchers.c.ticket_id)
 
 marks = Table(
     "marks",
