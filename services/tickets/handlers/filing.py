@@ -94,7 +94,8 @@ async def file_ticket(command: FileTicket, tx: Transaction) -> Filed:
 async def _saved(command: FileTicket, ticket: Ticket, choice: Choice | None, tx: Transaction) -> Filed:
     history = list(ticket.steps)
     ticket = await winding.wound(tx, ticket, history)
-    watcher = tx.actor.person_id if tx.actor.person_id != ticket.reporter_id else None
+    for_another = tx.actor.person_id != ticket.reporter_id and ticket.origin is not Origin.IMPORT
+    watcher = tx.actor.person_id if for_another else None
     assigned = choice is not None and choice.group is not None
     explained = [assignments.row(ticket, choice, by=None, at=tx.now)] if choice is not None and assigned else []
     saved = await tickets.add(tx, ticket, explained, watcher=watcher)

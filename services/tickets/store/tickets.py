@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import Row, bindparam, select, update
 
 from chassis.refused import Refused
 from chassis.transaction import Transaction
@@ -13,7 +13,7 @@ from services.tickets.domain.category import SEALED
 from services.tickets.domain.profile import Kind, Origin
 from services.tickets.domain.state import Move, State
 from services.tickets.domain.ticket import Dues, Step, Ticket
-from services.tickets.store import writing
+from services.tickets.store import search_words, writing
 from services.tickets.store.tables import moves, tickets, watchers
 
 _DERIVED = {"dues", "steps", "room", "description", "revision", "id"}
@@ -26,6 +26,8 @@ _WRITTEN_ONCE = {
     "source_system",
     "source_key",
     "source_status",
+    "answers",
+    "outside_area",
     "unit",
     "floor",
     "place_text",
@@ -42,8 +44,13 @@ async def add(tx: Transaction, ticket: Ticket, rows: Sequence[writing.Row] = (),
     values = {name: _plain(getattr(ticket, name)) for name in _PLAIN}
     values |= {"id": ticket.id, "revision": 1, "number_tail": ticket.number[-7:]}
     values |= _timing(ticket) | _texts(tx, ticket)
-    watching = [(watchers, {"ticket_id": ticket.id, "person_id": watcher, "why": "filer"})] if watcher else []
-    await writing.insert_together(tx, [(tickets, values), *_history(tx, ticket), *watching, *rows])
+    values["household"] = _household(tx, ticket)
+    together: list[writing.Row] = [(tickets, values), *_history(tx, ticket), *rows]
+    if watcher is not None:
+        together.append((watchers, _watcher(ticket, watcher, "filer")))
+    if (found_by := search_words.row(ticket)) is not None:
+        together.append(found_by)
+    await writing.insert_together(tx, together)
     return replace(ticket, revision=1, steps=())
 
 
@@ -100,10 +107,6 @@ async def edit(tx: Transaction, ticket: Ticket, values: Mapping[str, Any]) -> Ti
     return replace(ticket, revision=revision)
 
 
-async def watch(tx: Transaction, ticket_id: UUID, person_id: UUID, why: str) -> None:
-    await tx.execute(insert(watchers).values(ticket_id=ticket_id, person_id=person_id, why=why))
-
-
 def from_row(row: Row[Any]) -> Ticket:
     """The ticket without what is sealed: a move needs no words."""
     known = row._mapping
@@ -135,6 +138,17 @@ def with_words(tx: Transaction, row: Row[Any]) -> Ticket:
 
 def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
+
+
+def _watcher(ticket: Ticket, person_id: UUID, why: str) -> dict[str, Any]:
+    return {"ticket_id": ticket.id, "person_id": person_id, "why": why, "filed_at": ticket.filed_at}
+
+
+def _household(tx: Transaction, ticket: Ticket) -> bytes | None:
+    """By which households are told apart and none is known: the dwelling where it is given, else the person."""
+    if ticket.building_id is not None and ticket.room:
+        return tx.service.sealing.index(f"home:{ticket.building_id}:{ticket.unit}:{ticket.floor}:{ticket.room}")
+    return tx.service.sealing.index(f"person:{ticket.reporter_id}") if ticket.reporter_id else None
 
 
 def _timing(ticket: Ticket) -> dict[str, Any]:

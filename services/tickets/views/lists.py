@@ -6,20 +6,23 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select, text, tuple_
 from sqlalchemy import case as sql_case
 
 from chassis.auth import Actor
 from chassis.refused import Refused
 from chassis.transaction import Transaction
 from services.tickets.domain.number import number_tail, whole_number
+from services.tickets.domain.similarity import Sought
 from services.tickets.domain.state import AWAITING, LIVE, UNFINISHED
 from services.tickets.store.reference import ZONE
 from services.tickets.store.tables import tickets
+from services.tickets.views.questions import Question, counted, newest
 from services.tickets.views.rows import Count
-from services.tickets.views.scope import granted, listable, own
+from services.tickets.views.scope import granted, own, ways
 
 COUNTED_UP_TO = 1_000
+_PLAN_EACH = text("SET LOCAL plan_cache_mode = force_custom_plan")
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
 
 
@@ -34,20 +37,24 @@ class Filters:
     building_id: UUID | None = None
     reporter_id: UUID | None = None
     due: str | None = None
+    building_ids: tuple[UUID, ...] = ()
+    filed_from: datetime | None = None
+    filed_to: datetime | None = None
+    tags: tuple[str, ...] = ()
+    sought: Sought | None = None
 
 
 async def page(
     tx: Transaction, filters: Filters, limit: int, after: Sequence[Any] | None
 ) -> tuple[Sequence[Row[Any]], Count]:
     """Newest first. One line more than asked for tells that there is more."""
-    wanted = and_(listable(tx.actor), *_conditions(filters, tx.now))
-    statement = select(tickets).where(wanted).order_by(tickets.c.filed_at.desc(), tickets.c.id.desc())
-    if after is not None:
-        at, id_ = datetime.fromisoformat(after[0]), UUID(after[1])
-        statement = statement.where(tuple_(tickets.c.filed_at, tickets.c.id) < tuple_(at, id_))
-    rows = (await tx.execute(statement.limit(limit + 1))).all()
-    counted = select(func.count()).select_from(select(tickets.c.id).where(wanted).limit(COUNTED_UP_TO + 1).subquery())
-    value = int((await tx.execute(counted)).scalar_one())
+    await tx.execute(_PLAN_EACH)
+    question = Question(tuple(await ways(tx, "tickets.list")), tuple(_conditions(filters, tx.now)), filters.sought)
+    place = (datetime.fromisoformat(after[0]), UUID(after[1])) if after is not None else None
+    ids = await newest(tx, question, limit + 1, place)
+    ordered = select(tickets).where(tickets.c.id.in_(ids)).order_by(tickets.c.filed_at.desc(), tickets.c.id.desc())
+    rows = (await tx.execute(ordered)).all() if ids else []
+    value = await counted(tx, question, COUNTED_UP_TO + 1)
     return rows, Count(value=min(value, COUNTED_UP_TO), relation="exact" if value <= COUNTED_UP_TO else "at_least")
 
 
@@ -61,6 +68,14 @@ def _conditions(filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
         found.append(_number(filters.number))
     if filters.due is not None:
         found.append(_DUE[filters.due](now))
+    if filters.building_ids:
+        found.append(tickets.c.building_id.in_(filters.building_ids))
+    if filters.filed_from is not None:
+        found.append(tickets.c.filed_at >= filters.filed_from)
+    if filters.filed_to is not None:
+        found.append(tickets.c.filed_at < filters.filed_to)
+    if filters.tags:
+        found.append(tickets.c.tags.contains(list(filters.tags)))
     return found
 
 

@@ -1,12 +1,30 @@
 """Which tickets a person may list: by her grants, and those that are her own."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, cast, false, or_, select
+from sqlalchemy import ColumnElement, Uuid, and_, cast, false, or_, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from chassis.auth import Actor
+from chassis.transaction import Transaction
 from services.tickets.store.tables import tickets, watchers
+
+_COMMUNITIES_OF = text("""
+SELECT a.id, c.id AS community_id FROM areas a LEFT JOIN communities c ON c.id = ANY(a.path)
+WHERE a.id = ANY(CAST(:ids AS uuid[]))
+""")
+_GROUPS_UNDER = text("SELECT id FROM organizations WHERE path && CAST(:ids AS uuid[])")
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One of the ways by which a person may see a case; each has an index of its own, their union is what she sees."""
+
+    condition: ColumnElement[bool]
+    community_id: UUID | None = None
+    watched: bool = False
 
 
 def _overlaps(column: ColumnElement[object], ids: list[UUID]) -> ColumnElement[bool]:
@@ -31,5 +49,30 @@ def own(actor: Actor) -> ColumnElement[bool]:
     return or_(tickets.c.reporter_id == person, tickets.c.handler_id == person, tickets.c.id.in_(watched))
 
 
-def listable(actor: Actor) -> ColumnElement[bool]:
-    return or_(granted(actor, "tickets.list"), own(actor))
+async def ways(tx: Transaction, permission: str) -> list[Way]:
+    """By a grant on places, by a grant on groups, as reporter, as handler, as watcher."""
+    scopes, person = tx.actor.scopes(permission), tx.actor.person_id
+    found = []
+    if scopes.areas:
+        found.append(await _by_area(tx, scopes.areas))
+    if scopes.organizations:
+        found.append(await _by_group(tx, scopes.organizations))
+    found += [Way(tickets.c.reporter_id == person), Way(tickets.c.handler_id == person)]
+    return [*found, Way(watchers.c.person_id == person, watched=True)]
+
+
+async def _by_area(tx: Transaction, areas: Sequence[UUID]) -> Way:
+    """Within one community its own index serves."""
+    rows = (await tx.execute(_COMMUNITIES_OF, {"ids": list(areas)})).all()
+    communities = {row.community_id for row in rows}
+    inside = _overlaps(tickets.c.area_path, list(areas))
+    if len(rows) < len(set(areas)) or len(communities) != 1 or None in communities:
+        return Way(inside)
+    (only,) = communities
+    return Way(and_(tickets.c.community_id == only, inside), only)
+
+
+async def _by_group(tx: Transaction, organizations: Sequence[UUID]) -> Way:
+    rows = await tx.execute(_GROUPS_UNDER, {"ids": list(organizations)})
+    groups = [row.id for row in rows]
+    return Way(and_(tickets.c.group_id.in_(groups), _overlaps(tickets.c.group_path, list(organizations))))

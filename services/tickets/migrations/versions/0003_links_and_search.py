@@ -5,7 +5,34 @@ from alembic import op
 revision = "0003"
 down_revision = "0002"
 
-STATEMENTS: list[str] = []
+STATEMENTS: list[str] = [
+    "ALTER TABLE tickets ADD COLUMN household BYTEA",
+    "ALTER TABLE tickets ADD COLUMN merged_into UUID",
+    "ALTER TABLE tickets ADD COLUMN answers JSONB DEFAULT '{}'::jsonb NOT NULL",
+    "ALTER TABLE tickets ADD COLUMN outside_area BOOLEAN DEFAULT false NOT NULL",
+    "CREATE INDEX tickets_filed ON tickets (filed_at, id)",
+    "DROP INDEX tickets_group",
+    "CREATE INDEX tickets_group ON tickets (group_id, filed_at, id)",
+    "DROP INDEX tickets_reporter",
+    "CREATE INDEX tickets_reporter ON tickets (reporter_id, filed_at, id)",
+    "DROP INDEX tickets_handler",
+    "CREATE INDEX tickets_handler ON tickets (handler_id, filed_at, id)",
+    "ALTER TABLE watchers ADD COLUMN filed_at TIMESTAMP WITH TIME ZONE",
+    "UPDATE watchers w SET filed_at = t.filed_at FROM tickets t WHERE t.id = w.ticket_id",
+    "ALTER TABLE watchers ALTER COLUMN filed_at SET NOT NULL",
+    "DROP INDEX watchers_person",
+    "CREATE INDEX watchers_person ON watchers (person_id, filed_at, ticket_id)",
+    """
+CREATE TABLE search_words (
+    ticket_id UUID NOT NULL,
+    text TEXT NOT NULL,
+    words TSVECTOR NOT NULL,
+    PRIMARY KEY (ticket_id),
+    FOREIGN KEY(ticket_id) REFERENCES tickets (id)
+)
+    """,
+    "CREATE INDEX search_words_gin ON search_words USING gin (words)",
+]
 
 
 def upgrade() -> None:
