@@ -171,7 +171,8 @@ def readings(
         Clock.CONTACT: next((step.at for step in steps if step.move is Move.RECORD_CONTACT and step.counts), None),
         Clock.RESOLVE: _resolved_at(steps),
     }
-    paused, extended = tuple(pauses(steps, calendar)), granted(steps)
+    paused = tuple(each for each in pauses(steps, calendar) if each.start >= start)
+    extended = granted(steps)
     return {
         clock: _reading(clock, limit, start, calendar, met[clock], (), timedelta())
         if clock is not Clock.RESOLVE

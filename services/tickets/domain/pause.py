@@ -37,7 +37,8 @@ def pauses(steps: Sequence[Step], calendar: Calendar) -> list[Pause]:
             waiting = None
         if step.move in WAITING_MOVES:
             until = datetime.fromisoformat(step.details["until"])
-            waiting = Pause(step.at, min(until, calendar.after_working(step.at, left)))
+            used_up = calendar.after_working(step.at, left) if left else step.at
+            waiting = Pause(step.at, min(until, used_up))
     if waiting is not None:
         _join(found, waiting)
     return found
