@@ -21,6 +21,8 @@ class AreaChanged(Reader, of="members.area_changed.v1"):
     estate_id: UUID | None = None
     name: str
     has_property_management: bool | None = None
+    lat: float | None = None
+    long: float | None = Field(default=None, alias="lon")
     state: str
 
 

@@ -59,6 +59,8 @@ def test_only_these_doors_are_open_to_everybody(described: dict[str, Described])
         ("members", "/v1/sessions"),
         ("members", "/v1/sign-in/challenges"),
         ("members", "/v1/sign-in/challenges/{challenge_id}:verify"),
+        ("tickets", "/open311/v2/requests.{format}"),
+        ("tickets", "/open311/v2/servicerequestupdates.{format}"),
         ("tickets", "/v1/public/tickets"),
         ("tickets", "/v1/tracking"),
         ("tickets", "/v1/tracking:add-words"),

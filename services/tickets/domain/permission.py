@@ -115,6 +115,7 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "tickets.worklists": _DESK | _GROUP,
     "tickets.rules": _DESK | {"leader", "auditor", "district"},
     "tickets.figures": _DESK | _GROUP | {"auditor", "district"},
+    "open311.keys": frozenset({"secretary", "keeper"}),
     "patrols.plan": frozenset({"leader"}),
     "patrols.read": _DESK | _GROUP | {"auditor"},
     "confidential.file": EVERYBODY,

@@ -76,6 +76,13 @@ async def find(tx: Transaction, ticket_id: UUID) -> Ticket | None:
     return from_row(row) if row else None
 
 
+async def by_number(tx: Transaction, community_id: UUID, number: str) -> Ticket | None:
+    """The ticket of this community with this number, locked."""
+    wanted = select(tickets).where(tickets.c.community_id == community_id, tickets.c.number == number)
+    row = (await tx.execute(wanted.with_for_update())).first()
+    return from_row(row) if row else None
+
+
 async def by_source(tx: Transaction, community_id: UUID | None, system: str, key: str) -> Ticket | None:
     """The ticket an import has already made of this row."""
     row = (

@@ -75,6 +75,7 @@ async def bodies(here: Community) -> dict[str, Any]:
         ":check": {"result": "ok"}, ":finish": {}, ":cancel": {"reason": "x"},
         "/v1/confidential-cases": {"text": "x", **place},
         "/internal/wording:resolve": {"items": []},
+        "/v1/open311-keys": {"community_id": str(here.community), "label": "x", "rights": ["file"]},
         "/v1/tracking": {"number": "x", "code": "0000"},
         "/v1/tracking:add-words": {"number": "x", "code": "0000", "words": "x"},
         "/v1/tracking:withdraw": {"number": "x", "code": "0000"},
@@ -116,6 +117,9 @@ class Asked:
             own = next((value for end, value in needed.items() if path.endswith(end)), body)
             own = {"answer": "unsolved"} if path.endswith(":answer") else own
             return path.replace("{case_id}", case["id"]), own
+        if "{key_id}" in path:
+            made = await here.of(here.secretary).post("/v1/open311-keys", json=self.known["/v1/open311-keys"])
+            return path.replace("{key_id}", made.json()["id"]), {}
         return await self._patrolled(path.replace("{name}", "mine"), body)
 
     async def _patrolled(self, path: str, body: Any) -> tuple[str, Any]:
@@ -139,6 +143,7 @@ def test_every_route_has_a_row_and_every_row_a_route() -> None:
         figures,
         filing,
         moves,
+        open311_keys,
         patrols,
         references,
         tickets,
@@ -146,7 +151,19 @@ def test_every_route_has_a_row_and_every_row_a_route() -> None:
         worklists,
     )
 
-    modules = (confidential, desk, figures, filing, moves, patrols, references, tickets, tracking, worklists)
+    modules = (
+        confidential,
+        desk,
+        figures,
+        filing,
+        moves,
+        open311_keys,
+        patrols,
+        references,
+        tickets,
+        tracking,
+        worklists,
+    )
     routes = {
         (method, route.path)
         for module in modules

@@ -18,6 +18,8 @@ from services.tickets.store.tables.copies import (
     organizations,
     routing_rules,
 )
+from services.tickets.store.tables.doors import open311_filings, open311_keys, open311_updates
+from services.tickets.store.tables.figures import household_counts, rate_definitions, rate_exclusions, rate_reports
 from services.tickets.store.tables.follow_through import (
     call_tasks,
     calls,
@@ -26,6 +28,7 @@ from services.tickets.store.tables.follow_through import (
     leaves,
     routing_sets,
 )
+from services.tickets.store.tables.imports import exports, import_chunks, import_rows, imports
 from services.tickets.store.tables.patrols import check_results, checkpoints, patrol_rounds, patrols
 from services.tickets.store.tables.tickets import (
     assignments,
@@ -43,38 +46,49 @@ from services.tickets.store.tables.waiting import pending_contacts, received_tex
 from services.tickets.store.tables.words import search_words
 
 __all__ = [
-    "routing_sets",
-    "leaves",
-    "group_settings",
-    "cohandlers",
-    "calls",
-    "call_tasks",
     "areas",
     "assignments",
     "calendar_days",
+    "call_tasks",
+    "calls",
     "categories",
     "check_results",
     "checkpoints",
+    "cohandlers",
     "communities",
     "confidential_cases",
     "confidential_marks",
     "confidential_moves",
     "confidential_notes",
     "coverage",
+    "exports",
     "follow_ups",
     "group_leaders",
+    "group_settings",
+    "household_counts",
+    "import_chunks",
+    "import_rows",
+    "imports",
+    "leaves",
     "links",
     "marks",
     "memberships",
     "metadata",
     "moves",
     "notes",
+    "open311_filings",
+    "open311_keys",
+    "open311_updates",
     "organizations",
     "patrol_rounds",
     "patrols",
     "pending_contacts",
+    "rate_definitions",
+    "rate_exclusions",
+    "rate_reports",
     "received_texts",
     "routing_rules",
+    "routing_sets",
     "search_words",
     "stray_answers",
     "task_forces",

@@ -1,6 +1,6 @@
 """What members has announced, as tickets needs it (places, groups, leaders, coverage), and our own references."""
 
-from sqlalchemy import ARRAY, Boolean, Column, Date, Index, Integer, SmallInteger, Table, Text, Uuid
+from sqlalchemy import ARRAY, Boolean, Column, Date, Double, Index, Integer, SmallInteger, Table, Text, Uuid
 
 from chassis.database import INTERNAL, PUBLIC
 from services.tickets.store.tables.base import key, metadata, moment, ref
@@ -15,6 +15,8 @@ areas = Table(
     ref("estate_id"),
     Column("name", Text, nullable=False, info=PUBLIC),
     Column("has_property_management", Boolean, info=PUBLIC),
+    Column("lat", Double, info=PUBLIC),
+    Column("long", Double, info=PUBLIC),
     Column("state", Text, nullable=False, info=PUBLIC),
 )
 
