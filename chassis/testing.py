@@ -16,6 +16,7 @@ CRASHPOINTS: Final = frozenset(
     "pull.after_fetch",
     "apply.after_mark",
     "apply.effect",
+    "timer.effect",
     "sms.after_claim",
     "sms.after_call",
     "forget.mid",
@@ -34,11 +35,12 @@ def armed() -> str:
 def crashpoint(name: str, subject: object = "") -> None:
     """Kill this process (SIGKILL) at the k-th pass of the place named in `YIHU_CRASHPOINT=name:k`.
 
-    With `YIHU_CRASHPOINT_SUBJECT` only passes of that subject count: an event that kills whoever applies it.
+    With `YIHU_CRASHPOINT_SUBJECT` only passes of that subject count: an event, or a timer, that kills whoever takes it.
     """
     global _left
     if name != _armed or (_only and str(subject) != _only):
         return
     _left -= 1
     if _left <= 0:
+        os.write(2, f"killed at {name}\n".encode())
         os.kill(os.getpid(), signal.SIGKILL)

@@ -15,6 +15,7 @@ from sqlalchemy import text
 
 from chassis.asking import Unanswered
 from chassis.telemetry import log, measure, span
+from chassis.testing import crashpoint
 
 if TYPE_CHECKING:
     from chassis.service import Running
@@ -103,6 +104,7 @@ async def _fire(running: "Running", due: DueTimer, timer: Timer) -> None:
             if (await tx.execute(_CLAIM, {"id": due.id})).scalar() is None:
                 return
             await tx.execute(_FIRED, {"id": due.id})
+            crashpoint("timer.effect", due.key)
             await timer.handler(due, tx, *answer)
     measure.timers.add(1, {"kind": due.kind})
 
