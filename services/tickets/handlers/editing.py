@@ -1,7 +1,7 @@
 """Words beside the moves: title, tags, summary and notes. They move no state and no clock."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from chassis.transaction import Transaction
 from services.tickets.domain.permission import TEXT_READERS, Who
 from services.tickets.domain.ticket import Ticket
 from services.tickets.handlers.work import Command
-from services.tickets.store import notes, tickets
+from services.tickets.store import notes, search_words, tickets
 from services.tickets.views.rights import check, check_read, relations
 
 EDITORS = frozenset({Who.OPERATOR, Who.SECRETARY, Who.LEADER})
@@ -37,7 +37,9 @@ class NoteMade(BaseModel):
 async def edit_ticket(command: EditTicket, tx: Transaction) -> Ticket:
     ticket = await tickets.load(tx, command.ticket_id)
     await check(tx, ticket, relations(tx.actor, ticket) & EDITORS, command.expected)
-    return await tickets.edit(tx, ticket, command.values)
+    edited = await tickets.edit(tx, replace(ticket, **command.values), command.values)
+    await search_words.put(tx, edited)
+    return edited
 
 
 async def add_note(command: AddNote, tx: Transaction) -> NoteMade:

@@ -25,11 +25,11 @@ class Person:
     building_id: UUID | None
 
 
-async def identify(running: Running, phone: str, seconds: float | None = None) -> Person | None:
+async def identify(running: Running, phone: str, seconds: float | None = None, *, enrol: bool = True) -> Person | None:
     """Who this is; nothing when members does not answer in time. A telephone that is none is refused."""
     try:
         answer = await running.asking.post(
-            "members", "/internal/people:identify", json={"phone": phone, "enrol": True}, timeout=seconds
+            "members", "/internal/people:identify", json={"phone": phone, "enrol": enrol}, timeout=seconds
         )
     except Unanswered as unanswered:
         if unanswered.status == 422:

@@ -48,7 +48,9 @@ async def confirm_ticket(command: TriageTicket, tx: Transaction) -> Ticket:
     await check_move(tx, ticket, Move.CONFIRM, command.expected)
     changed = replace(ticket, **await _changes(command, ticket, tx))
     confirmed = rules.confirm(changed, by=tx.actor.person_id, at=tx.now)
-    return await routing.route(confirmed, tx, TicketConfirmed)
+    saved = await routing.route(confirmed, tx, TicketConfirmed)
+    await tickets.put_words(tx, saved)
+    return saved
 
 
 async def triage_ticket(command: TriageTicket, tx: Transaction) -> Ticket:
@@ -60,6 +62,8 @@ async def triage_ticket(command: TriageTicket, tx: Transaction) -> Ticket:
     triaged = rules.triage(ticket, by=acting_person(tx), at=tx.now, reason=command.reason, changes=changes)
     history = await tickets.history(tx, triaged)
     saved = await tickets.save(tx, await winding.wound(tx, triaged, history))
+    if {"category", "community_id"} & set(changes):
+        await tickets.put_words(tx, saved)
     await winding.supersede_marks(tx, saved)
     await winding.wait_for_next(tx, saved, history)
     tx.announce(TicketTriaged.of(saved), saved)

@@ -1,7 +1,8 @@
-"""The seeded references: categories, calendar and routing rules. They change with a migration only, so a process reads
-them once."""
+"""The references: categories, calendar and routing rules. They change seldom, so a process keeps them, and looks once a
+second whether another version stands."""
 
 import csv
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,17 +10,18 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.transaction import Transaction
 from services.tickets.domain.calendar import Calendar, DayKind
 from services.tickets.domain.category import Category
 from services.tickets.domain.routing import Rule
-from services.tickets.store.tables import calendar_days, categories, routing_rules
+from services.tickets.store.tables import calendar_days, categories, reference_version, routing_rules
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 ZONE = ZoneInfo("Asia/Shanghai")
+LOOK_AGAIN_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +37,37 @@ class Reference:
         return self.categories[category].label if category in self.categories else category
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The references as this process holds them, and when it last looked whether they still stand."""
+
+    reference: Reference
+    version: UUID | None
+    looked_at: float
+
+
 async def load_reference(tx: Transaction) -> Reference:
-    known: Reference | None = tx.service.state.get("reference")
-    if known is None:
-        known = Reference(await _categories(tx), await _calendar(tx), await _rules(tx))
-        tx.service.state["reference"] = known
-    return known
+    kept: Kept | None = tx.service.state.get("reference")
+    now = time.monotonic()
+    if kept is not None and now - kept.looked_at < LOOK_AGAIN_SECONDS:
+        return kept.reference
+    version = (await tx.execute(select(reference_version.c.version))).scalar()
+    same = kept is not None and kept.version == version
+    reference = kept.reference if kept is not None and same else await _read(tx)
+    tx.service.state["reference"] = Kept(reference, version, now)
+    return reference
+
+
+async def changed(tx: Transaction) -> None:
+    """Another version of a reference stands from this transaction on; the other processes notice within a second."""
+    statement = insert(reference_version).values(one=True, version=func.gen_random_uuid())
+    renewed = {"version": statement.excluded.version}
+    await tx.execute(statement.on_conflict_do_update(index_elements=["one"], set_=renewed))
+    tx.service.state.pop("reference", None)
+
+
+async def _read(tx: Transaction) -> Reference:
+    return Reference(await _categories(tx), await _calendar(tx), await _rules(tx))
 
 
 async def _categories(tx: Transaction) -> dict[str, Category]:

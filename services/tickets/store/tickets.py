@@ -114,6 +114,22 @@ async def edit(tx: Transaction, ticket: Ticket, values: Mapping[str, Any]) -> Ti
     return replace(ticket, revision=revision)
 
 
+async def put_words(tx: Transaction, ticket: Ticket) -> None:
+    """The words where they belong now: in the index, or under a seal when the matter has turned out delicate."""
+    if ticket.category in SEALED and ticket.description:
+        await _seal_description(tx, ticket)
+    await search_words.put(tx, ticket)
+
+
+async def _seal_description(tx: Transaction, ticket: Ticket) -> None:
+    sealing = tx.service.sealing
+    wrapped = (await tx.execute(select(tickets.c.data_key).where(tickets.c.id == ticket.id))).scalar()
+    key, wrapped = (sealing.unwrap(wrapped), wrapped) if wrapped else sealing.new_data_key()
+    sealed = sealing.seal(ticket.description, key=key, aad=f"tickets.description:{ticket.id}")
+    values = {"description": "", "description_sealed": sealed, "data_key": wrapped}
+    await tx.execute(update(tickets).where(tickets.c.id == ticket.id).values(values))
+
+
 def from_row(row: Row[Any]) -> Ticket:
     """The ticket without what is sealed: a move needs no words."""
     known = row._mapping

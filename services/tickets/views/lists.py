@@ -6,8 +6,9 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select, text, tuple_
+from sqlalchemy import ColumnElement, Row, Text, and_, cast, func, or_, select, text, tuple_
 from sqlalchemy import case as sql_case
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from chassis.auth import Actor
 from chassis.refused import Refused
@@ -37,7 +38,7 @@ class Filters:
     building_id: UUID | None = None
     reporter_id: UUID | None = None
     due: str | None = None
-    building_ids: tuple[UUID, ...] = ()
+    building_ids: tuple[UUID, ...] | None = None
     filed_from: datetime | None = None
     filed_to: datetime | None = None
     tags: tuple[str, ...] = ()
@@ -68,14 +69,14 @@ def _conditions(filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
         found.append(_number(filters.number))
     if filters.due is not None:
         found.append(_DUE[filters.due](now))
-    if filters.building_ids:
+    if filters.building_ids is not None:
         found.append(tickets.c.building_id.in_(filters.building_ids))
     if filters.filed_from is not None:
         found.append(tickets.c.filed_at >= filters.filed_from)
     if filters.filed_to is not None:
         found.append(tickets.c.filed_at < filters.filed_to)
     if filters.tags:
-        found.append(tickets.c.tags.contains(list(filters.tags)))
+        found.append(tickets.c.tags.op("@>", is_comparison=True)(cast(list(filters.tags), ARRAY(Text))))
     return found
 
 

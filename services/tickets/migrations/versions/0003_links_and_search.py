@@ -31,6 +31,13 @@ CREATE TABLE search_words (
     FOREIGN KEY(ticket_id) REFERENCES tickets (id)
 )
     """,
+    """
+CREATE TABLE reference_version (
+    one BOOLEAN NOT NULL,
+    version UUID NOT NULL,
+    PRIMARY KEY (one)
+)
+    """,
     "CREATE INDEX search_words_gin ON search_words USING gin (words)",
 ]
 

@@ -30,6 +30,7 @@ from services.tickets.store.tables.follow_through import (
 )
 from services.tickets.store.tables.imports import exports, import_chunks, import_rows, imports
 from services.tickets.store.tables.patrols import check_results, checkpoints, patrol_rounds, patrols
+from services.tickets.store.tables.references import reference_version
 from services.tickets.store.tables.tickets import (
     assignments,
     follow_ups,
@@ -87,6 +88,7 @@ __all__ = [
     "rate_exclusions",
     "rate_reports",
     "received_texts",
+    "reference_version",
     "routing_rules",
     "routing_sets",
     "search_words",
