@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from chassis.edge import Edge, permitted
-from services.tickets.views import lists
+from services.tickets.views import worklists
 from services.tickets.views.rows import Listed, TicketRow, lines
 
 router = APIRouter(tags=["worklists"], prefix="/v1/worklists")
@@ -21,7 +21,7 @@ class Worklists(BaseModel):
 @router.get("", response_model=Worklists)
 async def counts(edge: Annotated[Edge, permitted("tickets.worklists")]) -> Worklists:
     async with edge.reading() as tx:
-        return Worklists(counts=await lists.counts(tx), as_of=tx.now)
+        return Worklists(counts=await worklists.counts(tx), as_of=tx.now)
 
 
 @router.get("/{name}", response_model=Listed)
@@ -33,10 +33,10 @@ async def worklist(
 ) -> dict[str, object]:
     page = edge.page(limit, cursor, name)
     async with edge.reading() as tx:
-        rows, count = await lists.worklist(tx, name, page.limit, page.after)
+        rows, count = await worklists.worklist(tx, name, page.limit, page.after)
         items = await lines(tx, rows)
         return edge.listed(items, page, _key, count=count, as_of=tx.now)
 
 
 def _key(row: TicketRow) -> list[object]:
-    return [row.due_at or lists.FAR, row.id]
+    return [row.due_at or worklists.FAR, row.id]

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from chassis.refused import Refused
 from chassis.transaction import Transaction
+from services.tickets.domain import closing
 from services.tickets.domain import ticket as rules
 from services.tickets.domain.category import ALWAYS_CONFIDENTIAL
 from services.tickets.domain.clock import CLASSES
@@ -17,7 +18,7 @@ from services.tickets.domain.ticket import Ticket
 from services.tickets.events import TicketConfirmed, TicketRejected, TicketTriaged, TicketWithdrawn
 from services.tickets.handlers import filing, routing, winding
 from services.tickets.handlers.work import Command, acting_person
-from services.tickets.store import notes, places, tickets
+from services.tickets.store import notes, places, search_words, tickets
 from services.tickets.store.reference import Reference, load_reference
 from services.tickets.views.rights import check_move
 
@@ -62,7 +63,7 @@ async def triage_ticket(command: TriageTicket, tx: Transaction) -> Ticket:
     triaged = rules.triage(ticket, by=acting_person(tx), at=tx.now, reason=command.reason, changes=changes)
     history = await tickets.history(tx, triaged)
     saved = await tickets.save(tx, await winding.wound(tx, triaged, history))
-    if {"category", "community_id"} & set(changes):
+    if set(search_words.MARKED) & set(changes):
         await tickets.put_words(tx, saved)
     await winding.supersede_marks(tx, saved)
     await winding.wait_for_next(tx, saved, history)
@@ -74,6 +75,8 @@ async def reject_ticket(command: RejectTicket, tx: Transaction) -> Ticket:
     """Not taken up, with a reason from the list and a sentence to the resident."""
     ticket = await tickets.load(tx, command.ticket_id)
     await check_move(tx, ticket, Move.REJECT, command.expected)
+    if ticket.round > 1 and tx.actor.person_id in closing.rejecters(await tickets.history(tx, ticket)):
+        raise Refused("not_independent")
     rejected = rules.reject(ticket, reason=command.reason, by=acting_person(tx), at=tx.now)
     saved = await tickets.save(tx, rejected)
     await notes.add(tx, saved, kind="rejection", text=command.sentence, audience="resident")

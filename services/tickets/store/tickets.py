@@ -45,11 +45,9 @@ async def add(tx: Transaction, ticket: Ticket, rows: Sequence[writing.Row] = (),
     values |= {"id": ticket.id, "revision": 1, "number_tail": ticket.number[-7:]}
     values |= _timing(ticket) | _texts(tx, ticket)
     values["household"] = _household(tx, ticket)
-    together: list[writing.Row] = [(tickets, values), *_history(tx, ticket), *rows]
+    together: list[writing.Row] = [(tickets, values), *_history(tx, ticket), search_words.row(ticket), *rows]
     if watcher is not None:
         together.append((watchers, _watcher(ticket, watcher, "filer")))
-    if (found_by := search_words.row(ticket)) is not None:
-        together.append(found_by)
     await writing.insert_together(tx, together)
     return replace(ticket, revision=1, steps=())
 

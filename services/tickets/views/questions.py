@@ -1,40 +1,43 @@
 """A question about many cases, as the database answers it fast: each way by which she may see cases is asked through
-its own index, and words are sought in the newest months first, so that a common word costs no more than a rare one."""
+its own index, and words and facts are sought in the newest weeks first, so that a common word costs no more than a
+rare one."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, cast, func, literal, select, tuple_, union
+from sqlalchemy import ColumnElement, Select, Subquery, cast, func, literal, select, text, tuple_, union
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from chassis.transaction import Transaction
 from services.tickets.domain.similarity import Sought
-from services.tickets.store.reference import ZONE
-from services.tickets.store.search_words import community_term, month_term
+from services.tickets.store.search_words import mark, week_mark, week_of
 from services.tickets.store.tables import search_words, tickets, watchers
 from services.tickets.views.scope import Way
 
-Found = tuple[datetime, UUID]
-WINDOWS_IN_MONTHS = (2, 4, 13)
+Place = tuple[datetime, UUID]
+WINDOWS_IN_WEEKS = (2, 9, 53)
+_PLAN_EACH = text("SET LOCAL plan_cache_mode = force_custom_plan")
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Whose cases, with what, holding which words."""
+    """Whose cases, under which conditions, with which facts (each also a condition) and words."""
 
     ways: tuple[Way, ...]
     conditions: tuple[ColumnElement[bool], ...]
+    facts: tuple[tuple[str, object], ...] = ()
     sought: Sought | None = None
 
 
-async def newest(tx: Transaction, question: Question, limit: int, after: Found | None) -> list[UUID]:
+async def newest(tx: Transaction, question: Question, limit: int, after: Place | None) -> list[UUID]:
     """The newest cases after this place, at most so many."""
+    await tx.execute(_PLAN_EACH)
     ids: list[UUID] = []
-    for months in _windows(question, after[0] if after else tx.now):
-        ways = [_ordered(question, way, months, after, limit) for way in question.ways]
-        found = union(*(way.subquery().select() for way in ways)).subquery()
+    for weeks in _windows(question, after[0] if after else tx.now):
+        found = _together([_page(question, way, weeks, after, limit) for way in question.ways])
         newest_first = select(found.c.id).order_by(found.c.filed_at.desc(), found.c.id.desc()).limit(limit)
         ids = [row.id for row in await tx.execute(newest_first)]
         if len(ids) == limit:
@@ -45,54 +48,62 @@ async def newest(tx: Transaction, question: Question, limit: int, after: Found |
 async def counted(tx: Transaction, question: Question, up_to: int) -> int:
     """How many there are; counting ends at `up_to`."""
     value = 0
-    for months in _windows(question, tx.now):
-        ways = [_matching(question, way, months).limit(up_to) for way in question.ways]
-        found = union(*(way.subquery().select() for way in ways)).limit(up_to).subquery()
-        value = int((await tx.execute(select(func.count()).select_from(found))).scalar_one())
+    for weeks in _windows(question, tx.now):
+        found = _together([_matching(question, way, weeks).limit(up_to) for way in question.ways])
+        bounded = select(found.c.id).limit(up_to).subquery()
+        value = int((await tx.execute(select(func.count()).select_from(bounded))).scalar_one())
         if value == up_to:
             break
     return value
 
 
+def ids_of(question: Question) -> Select[tuple[UUID]]:
+    """All of them, to be asked further."""
+    return select(_together([_matching(question, way, ()) for way in question.ways]).c.id)
+
+
 def _windows(question: Question, newest_at: datetime) -> Iterator[tuple[str, ...]]:
-    """Two months, four, thirteen, and all; where no words are sought, all at once."""
-    if question.sought is not None:
-        local = newest_at.astimezone(ZONE)
-        first = local.year * 12 + local.month - 1
-        for count in WINDOWS_IN_MONTHS:
-            yield tuple(month_term((first - back) // 12, (first - back) % 12 + 1) for back in range(count))
+    """Two weeks, nine, a year, and all; at once where the index of words is not asked."""
+    if question.sought is not None or question.facts:
+        last = week_of(newest_at)
+        for count in WINDOWS_IN_WEEKS:
+            yield tuple(week_mark(week) for week in range(last - count + 1, last + 1))
     yield ()
 
 
-def _ordered(
-    question: Question, way: Way, months: Sequence[str], after: Found | None, limit: int
-) -> Select[tuple[UUID, datetime]]:
-    table = watchers if way.watched else tickets
-    id_ = watchers.c.ticket_id if way.watched else tickets.c.id
-    statement = _matching(question, way, months)
+def _together(ways: Sequence[Select[Any]]) -> Subquery:
+    return union(*(way.subquery().select() for way in ways)).subquery()
+
+
+def _page(question: Question, way: Way, weeks: Sequence[str], after: Place | None, limit: int) -> Select[Any]:
+    """In the order of the index of this way."""
+    at, id_ = (watchers.c.filed_at, watchers.c.ticket_id) if way.watched else (tickets.c.filed_at, tickets.c.id)
+    statement = _matching(question, way, weeks)
     if after is not None:
-        statement = statement.where(tuple_(table.c.filed_at, id_) < tuple_(*after))
-    return statement.order_by(table.c.filed_at.desc(), id_.desc()).limit(limit)
+        statement = statement.where(tuple_(at, id_) < tuple_(*after))
+    return statement.order_by(at.desc(), id_.desc()).limit(limit)
 
 
-def _matching(question: Question, way: Way, months: Sequence[str]) -> Select[tuple[UUID, datetime]]:
+def _matching(question: Question, way: Way, weeks: Sequence[str]) -> Select[Any]:
     statement = select(tickets.c.id, tickets.c.filed_at).where(way.condition, *question.conditions)
     if way.watched:
         statement = statement.join(watchers, watchers.c.ticket_id == tickets.c.id)
-    if question.sought is None:
+    if question.sought is None and not question.facts:
         return statement
     statement = statement.join(search_words, search_words.c.ticket_id == tickets.c.id)
-    words = cast(literal(_tsquery(question.sought, way, months)), TSQUERY)
+    words = cast(literal(_tsquery(question, way, weeks)), TSQUERY)
     statement = statement.where(search_words.c.words.op("@@", is_comparison=True)(words))
-    for part in question.sought.parts:
+    for part in question.sought.parts if question.sought else ():
         statement = statement.where(func.strpos(search_words.c.text, part) > 0)
     return statement
 
 
-def _tsquery(sought: Sought, way: Way, months: Sequence[str]) -> str:
+def _tsquery(question: Question, way: Way, weeks: Sequence[str]) -> str:
+    sought = question.sought or Sought((), (), ())
     found = [f"'{term}'" for term in sought.terms] + [f"'{prefix}':*" for prefix in sought.prefixes]
+    found += [f"'{mark(name, value)}'" for name, value in question.facts]
     if way.community_id is not None:
-        found.append(f"'{community_term(way.community_id)}'")
-    if months:
-        found.append("(" + " | ".join(f"'{month}'" for month in months) + ")")
+        found.append(f"'{mark('community_id', way.community_id)}'")
+    if weeks:
+        found.append("(" + " | ".join(f"'{week}'" for week in weeks) + ")")
     return " & ".join(found)

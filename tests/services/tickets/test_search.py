@@ -59,7 +59,9 @@ async def test_delicate_words_are_never_found(here: Community) -> None:
     await here.of(here.resident).post("/v1/confidential-cases", json=case)
     for person in (here.operator, here.secretary, here.resident):
         assert await ids(here, person, text="金丝雀") == []
-    assert await here.service.sql("SELECT 1 FROM search_words") == []
+    stored = await here.service.sql("SELECT text, words::text AS words FROM search_words")
+    assert [row["text"] for row in stored] == [""]
+    assert "金丝" not in stored[0]["words"]
 
 
 async def test_what_turns_out_delicate_is_sealed_and_no_longer_found(here: Community) -> None:
@@ -197,6 +199,21 @@ async def copies(here: Community, count: int) -> None:
         "INSERT INTO search_words SELECT t.id, w.text, w.words FROM tickets t, (SELECT * FROM search_words LIMIT 1) w"
         " ON CONFLICT DO NOTHING"
     )
+
+
+async def test_lists_by_category_reach_beyond_the_newest_weeks(here: Community) -> None:
+    for number, filed_at in enumerate(("2018-08-30T09:00:00Z", "1999-12-30T09:00:00Z")):
+        source = {"system": "old", "key": str(number)}
+        await here.files(here.secretary, origin="import", source=source, filed_at=filed_at, category="noise")
+    new = await here.files(category="noise")
+    await here.files()
+    for query in ({"category": "noise"}, {"category": "noise", "building_id": str(here.building)}):
+        listed = (await here.of(here.operator).get("/v1/tickets", params=query)).json()
+        assert listed["count"] == {"value": 3, "relation": "exact"}
+        assert listed["items"][0]["id"] == new["id"]
+    triaged = await here.move(here.operator, new, "triage", category="fire", building_id=str(here.managed_building))
+    listed = (await here.of(here.operator).get("/v1/tickets", params={"category": "fire"})).json()
+    assert [row["id"] for row in listed["items"]] == [triaged["id"]]
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,11 @@ STATEMENTS: list[str] = [
     "CREATE INDEX tickets_reporter ON tickets (reporter_id, filed_at, id)",
     "DROP INDEX tickets_handler",
     "CREATE INDEX tickets_handler ON tickets (handler_id, filed_at, id)",
+    "CREATE INDEX tickets_open_group ON tickets (group_id, due_at, id) WHERE state NOT IN"
+    " ('closed', 'rejected', 'merged', 'withdrawn') AND origin <> 'import'",
+    "CREATE INDEX tickets_state ON tickets (community_id, state, filed_at, id) WHERE state <> 'closed'",
+    "CREATE INDEX tickets_group_state ON tickets (group_id, state, filed_at, id) WHERE state <> 'closed'",
+    "CREATE INDEX tickets_call_back ON tickets (community_id) WHERE call_back",
     "ALTER TABLE watchers ADD COLUMN filed_at TIMESTAMP WITH TIME ZONE",
     "UPDATE watchers w SET filed_at = t.filed_at FROM tickets t WHERE t.id = w.ticket_id",
     "ALTER TABLE watchers ALTER COLUMN filed_at SET NOT NULL",

@@ -109,6 +109,25 @@ Index("tickets_reporter", tickets.c.reporter_id, tickets.c.filed_at, tickets.c.i
 Index("tickets_handler", tickets.c.handler_id, tickets.c.filed_at, tickets.c.id)
 Index("tickets_community", tickets.c.community_id, tickets.c.filed_at, tickets.c.id)
 Index("tickets_open", tickets.c.community_id, tickets.c.due_at, tickets.c.id, postgresql_where=_OPEN)
+Index("tickets_open_group", tickets.c.group_id, tickets.c.due_at, tickets.c.id, postgresql_where=_OPEN)
+_UNCLOSED = text("state <> 'closed'")
+Index(
+    "tickets_state",
+    tickets.c.community_id,
+    tickets.c.state,
+    tickets.c.filed_at,
+    tickets.c.id,
+    postgresql_where=_UNCLOSED,
+)
+Index(
+    "tickets_group_state",
+    tickets.c.group_id,
+    tickets.c.state,
+    tickets.c.filed_at,
+    tickets.c.id,
+    postgresql_where=_UNCLOSED,
+)
+Index("tickets_call_back", tickets.c.community_id, postgresql_where=text("call_back"))
 Index("tickets_building", tickets.c.building_id, tickets.c.filed_at)
 Index("tickets_correlation", tickets.c.correlation)
 Index("tickets_found", tickets.c.found_at, tickets.c.category, postgresql_where=text("found_at IS NOT NULL"))
