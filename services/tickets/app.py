@@ -13,6 +13,7 @@ from services.tickets.api import (
     open311_keys,
     patrols,
     references,
+    reports,
     search,
     tickets,
     tracking,
@@ -24,6 +25,7 @@ from services.tickets.events import EVENTS
 from services.tickets.handlers import confidential as counselling
 from services.tickets.handlers import inbound, reporters, verdicts, winding
 from services.tickets.handlers.patrols import MISSED_TIMER, miss_round
+from services.tickets.handlers.reports import CLOSE_TIMER, close_month
 from services.tickets.handlers.seeding import seed
 from services.tickets.handlers.work import ASK_TIMER
 from services.tickets.inbox import READS
@@ -38,6 +40,7 @@ TIMERS = (
     Timer(MISSED_TIMER, miss_round),
     Timer(counselling.CLOCK_TIMER, counselling.strike),
     Timer(counselling.GIVE_UP_TIMER, counselling.give_up),
+    Timer(CLOSE_TIMER, close_month),
     Timer(WORDS_TIMER, inbound.take, ask=inbound.fetch),
 )
 
@@ -56,6 +59,7 @@ def build() -> Service:
             worklists.router,
             tracking.router,
             figures.router,
+            reports.router,
             patrols.router,
             confidential.router,
             open311_keys.router,

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from chassis.reader import Read, Reader
 from chassis.transaction import Transaction
-from services.tickets.handlers import answering, inbound, task_forces, work
+from services.tickets.handlers import answering, inbound, reports, task_forces, work
 from services.tickets.store import copies
 
 
@@ -123,6 +123,8 @@ class TextReceived(Reader, of="notify.text_received.v1"):
 
 async def copy_area(event: AreaChanged, tx: Transaction) -> None:
     await copies.put_area(tx, event.model_dump(exclude={"area_id"}) | {"id": event.area_id})
+    if event.kind in ("community", "village") and event.state == "active":
+        await reports.await_close(event.area_id, tx)
 
 
 async def copy_organization(event: OrganizationChanged, tx: Transaction) -> None:

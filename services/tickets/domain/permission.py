@@ -116,6 +116,8 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "tickets.rules": _DESK | {"leader", "auditor", "district"},
     "tickets.figures": _DESK | _GROUP | {"auditor", "district"},
     "open311.keys": frozenset({"secretary", "keeper"}),
+    "rates.define": frozenset({"secretary"}),
+    "rates.exclude": frozenset({"secretary"}),
     "patrols.plan": frozenset({"leader"}),
     "patrols.read": _DESK | _GROUP | {"auditor"},
     "confidential.file": EVERYBODY,

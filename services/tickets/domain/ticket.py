@@ -22,6 +22,8 @@ from services.tickets.domain.state import (
 
 REOPEN_DAYS = 30
 ACCEPTING = frozenset({State.DRAFT, State.RECEIVED, State.ASSIGNED})
+# What triage changes and figures of an earlier moment must still know.
+REMEMBERED = frozenset({"kind", "category", "building_id", "community_id"})
 REJECT_REASONS = frozenset({"not_ours", "not_a_matter", "duplicate", "unclear", "abuse", "spam", "test"})
 
 
@@ -209,7 +211,8 @@ def confirm(ticket: Ticket, *, by: UUID | None, at: datetime) -> Ticket:
 def triage(ticket: Ticket, *, by: UUID, at: datetime, reason: str, changes: Mapping[str, Any]) -> Ticket:
     """Kind, category, class or place are put right."""
     names = sorted(changes)
-    details = {"changed": names, "class": changes.get("class_code", ticket.class_code)}
+    was = {name: str(getattr(ticket, name)) for name in names if name in REMEMBERED and getattr(ticket, name)}
+    details = {"changed": names, "class": changes.get("class_code", ticket.class_code), "was": was}
     return ticket.moved(Move.TRIAGE, at=at, by=by, reason=reason, details=details, **changes)
 
 

@@ -23,6 +23,7 @@ from services.tickets.events.cases import (
     TicketUnlinked,
     TicketWithdrawn,
 )
+from services.tickets.events.figures import ImportFinished, RateReportPublished, TrendClosed
 from services.tickets.events.follow_ups import (
     AnswerRefused,
     FollowUpAnswered,
@@ -83,6 +84,9 @@ EVENTS: tuple[type[Event], ...] = (
     ReceivedTaken,
     ConfidentialChanged,
     CounsellorNudged,
+    TrendClosed,
+    RateReportPublished,
+    ImportFinished,
 )
 
 __all__ = [
@@ -98,10 +102,12 @@ __all__ = [
     "FollowUpExhausted",
     "HelpRequested",
     "IdeaDecided",
+    "ImportFinished",
     "PatrolRoundFinished",
     "PatrolRoundMissed",
     "PatrolRoundPlanned",
     "PatrolRoundStarted",
+    "RateReportPublished",
     "ReceivedTaken",
     "ReporterIdentified",
     "RoutingChanged",
@@ -124,4 +130,5 @@ __all__ = [
     "TicketTriaged",
     "TicketUnlinked",
     "TicketWithdrawn",
+    "TrendClosed",
 ]

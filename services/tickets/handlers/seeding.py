@@ -7,6 +7,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from chassis.service import Running
 from chassis.transaction import Transaction
 from services.tickets.events import CategoryChanged
+from services.tickets.handlers.reports import await_closes
 from services.tickets.store.reference import put_seed, seed_rows
 from services.tickets.store.tables import calendar_days, categories, routing_rules
 
@@ -30,6 +31,7 @@ async def seed(running: Running) -> None:
         await _seed_categories(tx)
         await _seed_calendar(tx)
         await _seed_rules(tx)
+        await await_closes(tx)
 
 
 async def _seed_categories(tx: Transaction) -> None:

@@ -1,47 +1,90 @@
-"""Rounds and their three rates, read from the history."""
+"""The three rates by whatever they are cut: counts first, shares where they mean something, stamps on everything."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import Row, select
 
+from chassis.refused import Refused
 from chassis.transaction import Transaction
 from services.tickets.domain import clock, rates
-from services.tickets.domain.clock import CLASSES, Clock
-from services.tickets.domain.rates import Rates, Round
-from services.tickets.domain.state import Move, State
-from services.tickets.domain.ticket import Step
-from services.tickets.settings import TicketsSettings
+from services.tickets.domain.rates import SUPPRESSED_BELOW, Definition, Rates, Round, Share
 from services.tickets.store import copies
 from services.tickets.store.reference import load_reference
-from services.tickets.store.tables import follow_ups, moves, tickets
-from services.tickets.views.scope import granted
+from services.tickets.views import rounds as read
+from services.tickets.views.rounds import Asked, Known
 
-LEFT_OUT = ("rejected", "merged", "withdrawn", "draft")
+Scope = UUID | str | None
+CUTS: Mapping[str, Callable[[Round], Scope]] = {
+    "community": lambda each: each.community_id,
+    "group": lambda each: each.group_id,
+    "handler": lambda each: each.handler_id,
+    "building": lambda each: each.building_id,
+    "estate": lambda each: each.estate_id,
+    "category": lambda each: each.category,
+    "class": lambda each: each.class_code,
+    "channel": lambda each: each.channel,
+    "origin": lambda each: each.origin,
+    "month": lambda each: f"{each.month:%Y-%m}",
+}
+HANDLER_READERS = frozenset({"leader", "secretary"})
+
+
+class ShareModel(BaseModel):
+    hits: float
+    of: int
+    percent: float | None
+    low: float | None
+    high: float | None
+    words: str
+
+    @classmethod
+    def of_share(cls, share: Share) -> "ShareModel":
+        low, high = (share.interval.low, share.interval.high) if share.interval else (None, None)
+        return cls(
+            hits=share.hits,
+            of=share.of,
+            percent=share.percent,
+            low=round(100 * low, 1) if low is not None else None,
+            high=round(100 * high, 1) if high is not None else None,
+            words=share.words,
+        )
 
 
 class RateItem(BaseModel):
+    """One line. Where it is suppressed, its numbers are too few to leave the community."""
+
     scope_id: UUID | None
+    scope: str | None
     name: str
-    rounds: int
+    suppressed: bool
+    rounds: int | None
     response: dict[str, int]
     solved: dict[str, int]
     satisfied: dict[str, int]
     sentence: str
+    shares: dict[str, ShareModel]
+    score: float | None
+    excluded: dict[str, int]
     rounds_url: str
 
 
 class RateReport(BaseModel):
     month: str
+    until: str
     by: str
     definition: str
+    weights: list[int]
+    partly_counts_half: bool
+    weights_are: str = "configured, not an official formula"
     calendar_version: str
     class_version: str
+    history_seq: int
     items: list[RateItem]
     as_of: datetime
 
@@ -53,29 +96,43 @@ class RoundModel(BaseModel):
     contacted_in_time: bool | None
     solved: str | None
     satisfaction: str | None
+    excluded: str | None
 
 
-async def report(tx: Transaction, month: date, by: str) -> RateReport:
-    rounds = await rounds_of(tx, month)
-    grouped: dict[UUID | None, list[Round]] = defaultdict(list)
-    for each in rounds:
-        grouped[each.group_id if by == "group" else each.community_id].append(each)
-    names = await copies.names(tx, [id_ for id_ in grouped if id_])
-    items = [_item(id_, names, rates.rates(found), month, by) for id_, found in grouped.items()]
-    calendar = (await load_reference(tx)).calendar
+async def report(tx: Transaction, asked: Asked, by: str, *, whole: bool) -> RateReport:
+    """`whole`: also cells below five; outside the community they are suppressed."""
+    known = await read.rounds(tx, asked)
+    grouped: dict[Scope, list[Round]] = defaultdict(list)
+    for each in known.rounds:
+        grouped[CUTS[by](each)].append(each)
+    names = await copies.names(tx, [scope for scope in grouped if isinstance(scope, UUID)])
+    reference = await load_reference(tx)
+    items = [
+        _item(scope, found, asked, by, known, whole=whole, name=_name(scope, by, names, reference.label))
+        for scope, found in grouped.items()
+    ]
+    definition = _definition_of(known.rounds, known)
     return RateReport(
-        month=f"{month:%Y-%m}",
+        month=f"{asked.first:%Y-%m}",
+        until=f"{asked.last:%Y-%m}",
         by=by,
-        definition=rates.DEFINITION,
-        calendar_version=calendar.version,
+        definition=definition.version,
+        weights=list(definition.weights),
+        partly_counts_half=definition.partly_counts_half,
+        calendar_version=reference.calendar.version,
         class_version=clock.CLASSES_VERSION,
-        items=sorted(items, key=lambda item: item.name),
-        as_of=tx.now,
+        history_seq=known.history_lines,
+        items=sorted(items, key=lambda item: (item.name, item.scope or "")),
+        as_of=asked.as_of,
     )
 
 
-async def behind(tx: Transaction, month: date, by: str, scope_id: UUID) -> list[RoundModel]:
-    """The rounds one line is made of."""
+async def behind(tx: Transaction, asked: Asked, by: str, scope: str, *, whole: bool) -> list[RoundModel]:
+    """The rounds one line is made of; not of a line that is suppressed."""
+    known = await read.rounds(tx, asked)
+    mine = [each for each in known.rounds if str(CUTS[by](each)) == scope]
+    if not whole and len(mine) < SUPPRESSED_BELOW:
+        return []
     return [
         RoundModel(
             ticket_id=each.ticket_id,
@@ -84,102 +141,72 @@ async def behind(tx: Transaction, month: date, by: str, scope_id: UUID) -> list[
             contacted_in_time=each.contacted_at <= each.contact_due_at if each.contacted_at else None,
             solved=each.solved,
             satisfaction=each.satisfaction,
+            excluded=each.excluded,
         )
-        for each in await rounds_of(tx, month)
-        if (each.group_id if by == "group" else each.community_id) == scope_id
+        for each in mine
     ]
 
 
-async def rounds_of(tx: Transaction, month: date) -> list[Round]:
-    """All rounds of this local month that the reader's grants open."""
-    calendar = (await load_reference(tx)).calendar
-    wanted = (
-        granted(tx.actor, "tickets.figures"),
-        tickets.c.kind.in_(rates.RATED_KINDS),
-        tickets.c.state.not_in(LEFT_OUT),
-        tickets.c.origin.not_in(["patrol", "import"]),
-    )
-    known = (await tx.execute(select(tickets).where(*wanted).order_by(tickets.c.id))).all()
-    ids = [row.id for row in known]
-    histories = await _histories(tx, ids)
-    asked = await _asked(tx, ids)
-    limit = TicketsSettings.of(tx.service.settings).dispatch_limit
-    found: list[Round] = []
-    for row in known:
-        steps = histories[row.id]
-        for number in range(1, row.round + 1):
-            until = [step for step in steps if step.round <= number]
-            reading = clock.readings(until, calendar, CLASSES[row.class_code], limit)
-            found.append(_round(row, number, steps, reading, asked.get((row.id, number))))
-    return [each for each in found if rates.month_of(each, calendar) == month]
+async def seen_whole(tx: Transaction, by: str) -> bool:
+    """Whether the reader stands inside a community; and whether she may see this cut at all."""
+    held = [grant for grant in tx.actor.grants if grant.role in tx.actor.roles("tickets.figures")]
+    if by == "handler" and not any(grant.role in HANDLER_READERS for grant in held):
+        raise Refused("not_permitted", status=403)
+    if any(grant.scope_kind == "organization" for grant in held):
+        return True
+    return await read.stands_inside(tx, [grant.scope_id for grant in held])
 
 
-def _round(
-    row: Row[Any], number: int, steps: Sequence[Step], reading: Mapping[Clock, clock.Reading], asked: Row[Any] | None
-) -> Round:
-    following = next((step for step in steps if step.round == number + 1), None)
-    own = [step for step in steps if step.round == number]
-    closing = next((step for step in own if step.state_to is State.CLOSED), None)
-    end = following or closing
-    group = next(
-        (
-            UUID(step.details["group_id"])
-            for step in reversed(steps)
-            if step.move is Move.ASSIGN and step.round <= number
-        ),
-        row.group_id,
-    )
-    return Round(
-        ticket_id=row.id,
-        number=row.number,
-        round=number,
-        community_id=row.community_id,
-        group_id=group,
-        contact_due_at=reading[Clock.CONTACT].due,
-        resolve_due_at=reading[Clock.RESOLVE].due,
-        contacted_at=reading[Clock.CONTACT].met_at,
-        ended_at=end.at if end else None,
-        asked=bool(asked and (asked.asks or asked.answered_at)),
-        solved=asked.solved if asked else None,
-        satisfaction=asked.satisfaction if asked else None,
-        given_up=any(step.move is Move.GIVE_UP for step in own),
-    )
+def _definition_of(found: list[Round], known: Known) -> Definition:
+    """That of the community, where all these rounds are of one."""
+    communities = {each.community_id for each in found}
+    only = communities.pop() if len(communities) == 1 else None
+    return known.definitions.get(only, Definition()) if only else Definition()
 
 
-async def _histories(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, list[Step]]:
-    found: dict[UUID, list[Step]] = defaultdict(list)
-    rows = await tx.execute(select(moves).where(moves.c.ticket_id.in_(ids)).order_by(moves.c.ticket_id, moves.c.seq))
-    for row in rows:
-        found[row.ticket_id].append(
-            Step(
-                row.seq,
-                row.round,
-                Move(row.move),
-                State(row.state_from) if row.state_from else None,
-                State(row.state_to),
-                row.at,
-                row.actor_id,
-                row.reason,
-                row.details,
-            )
-        )
-    return found
+def _name(scope: Scope, by: str, names: Mapping[UUID, str], label: Callable[[str], str]) -> str:
+    if isinstance(scope, UUID):
+        return names.get(scope, "")
+    return label(scope) if by == "category" and scope else scope or ""
 
 
-async def _asked(tx: Transaction, ids: Sequence[UUID]) -> dict[tuple[UUID, int], Row[Any]]:
-    rows = await tx.execute(select(follow_ups).where(follow_ups.c.ticket_id.in_(ids)))
-    return {(row.ticket_id, row.round): row for row in rows}
-
-
-def _item(scope_id: UUID | None, names: Mapping[UUID, str], found: Rates, month: date, by: str) -> RateItem:
-    counts = asdict(found)
+def _item(scope: Scope, found: list[Round], asked: Asked, by: str, known: Known, *, whole: bool, name: str) -> RateItem:
+    definition = _definition_of(found, known)
+    counted = rates.rates(found)
+    hidden = not whole and len(found) < SUPPRESSED_BELOW
+    told: dict[str, Any] = _nothing() if hidden else _told(counted, definition)
     return RateItem(
-        scope_id=scope_id,
-        name=names.get(scope_id, "") if scope_id else "",
-        rounds=found.rounds,
-        response={"within": found.within, "late": found.late, "never": found.never, "n": found.rounds},
-        solved={name: counts[name] for name in ("solved", "answered", "asked", "pending", "unanswered")},
-        satisfied={"satisfied": found.satisfied, "answered": found.answered_with_satisfaction},
-        sentence=found.sentence,
-        rounds_url=f"/v1/rates/rounds?month={month:%Y-%m}&by={by}&scope_id={scope_id}",
+        scope_id=scope if isinstance(scope, UUID) else None,
+        scope=str(scope) if scope is not None else None,
+        name=name,
+        suppressed=hidden,
+        rounds_url=_url(asked, by, scope),
+        **told,
     )
+
+
+def _told(found: Rates, definition: Definition) -> dict[str, Any]:
+    counts = asdict(found)
+    parts = rates.shares(found, definition)
+    return {
+        "rounds": found.rounds,
+        "response": {"within": found.within, "late": found.late, "never": found.never, "n": found.rounds},
+        "solved": {name: counts[name] for name in ("solved", "answered", "asked", "pending", "unanswered")},
+        "satisfied": {"satisfied": found.satisfied, "answered": found.answered_with_satisfaction},
+        "sentence": found.sentence,
+        "shares": {name: ShareModel.of_share(part) for name, part in parts.items()},
+        "score": rates.score(parts, definition),
+        "excluded": dict(found.excluded),
+    }
+
+
+def _nothing() -> dict[str, Any]:
+    empty: dict[str, Any] = {name: {} for name in ("response", "solved", "satisfied", "shares", "excluded")}
+    return empty | {"rounds": None, "sentence": f"少于 {SUPPRESSED_BELOW} 件", "score": None}
+
+
+def _url(asked: Asked, by: str, scope: Scope) -> str:
+    query = {"month": f"{asked.first:%Y-%m}", "by": by, "scope_id": str(scope)}
+    if asked.last != asked.first:
+        query |= {"until": f"{asked.last:%Y-%m}"}
+    return f"/v1/rates/rounds?{urlencode(query | {'as_of': asked.as_of.isoformat()})}"

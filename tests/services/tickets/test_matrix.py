@@ -16,6 +16,7 @@ from tests.services.tickets.community import Community
 
 TABLE = Path(__file__).parent / "matrix.csv"
 WORDS = {401: "unknown", 403: "forbidden", 404: "hidden"}
+NEEDS_A_QUERY = ("rates", "trends", "calendars", "reports", "rate-definitions")
 CHASSIS = ("/operations", "/internal/feed", "/livez", "/readyz", "/version", "/metrics")
 
 
@@ -79,6 +80,9 @@ async def bodies(here: Community) -> dict[str, Any]:
         "/v1/confidential-cases": {"text": "x", **place},
         "/internal/wording:resolve": {"items": []},
         "/v1/open311-keys": {"community_id": str(here.community), "label": "x", "rights": ["file"]},
+        "/v1/rates/exclusions": {"ticket_id": other, "round": 1, "reason": "x"},
+        "/v1/rate-definitions": {"community_id": str(here.community), "kinds": ["need"],
+                                 "effective_from": "2999-01-01"},
         "/v1/tracking": {"number": "x", "code": "0000"},
         "/v1/tracking:add-words": {"number": "x", "code": "0000", "words": "x"},
         "/v1/tracking:withdraw": {"number": "x", "code": "0000"},
@@ -98,7 +102,8 @@ class Asked:
     async def _answer(self, client: httpx.AsyncClient, method: str, url: str, body: Any) -> str:
         query = {"year": "2026", "month": "2026-01", "from": "2026-01", "to": "2026-01"}
         query |= {"place": str(self.here.cluster), "scope_id": str(self.here.property_group)}
-        wanted = query if method == "GET" and any(word in url for word in ("rates", "trends", "calendars")) else None
+        query |= {"community_id": str(self.here.community)}
+        wanted = query if method == "GET" and any(word in url for word in NEEDS_A_QUERY) else None
         sent = body if method in ("POST", "PATCH") else None
         answer = await client.request(method, url, json=sent, params=wanted, headers={"If-Match": '"1"'})
         assert answer.status_code < 500, answer.text
@@ -120,6 +125,8 @@ class Asked:
             own = next((value for end, value in needed.items() if path.endswith(end)), body)
             own = {"answer": "unsolved"} if path.endswith(":answer") else own
             return path.replace("{case_id}", case["id"]), own
+        if "{report_id}" in path:
+            return path.replace("{report_id}", str(uuid4())), {}
         if "{key_id}" in path:
             made = await here.of(here.secretary).post("/v1/open311-keys", json=self.known["/v1/open311-keys"])
             return path.replace("{key_id}", made.json()["id"]), {}

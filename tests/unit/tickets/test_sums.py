@@ -5,11 +5,14 @@ from uuid import uuid4
 
 from services.tickets.domain import rates, trend
 from services.tickets.domain.rates import Round
+from services.tickets.domain.trend import Counted
 from tests.unit.tickets.builders import NOW, a_calendar, local
 
 
 def test_a_month_without_complaints_is_a_nought_and_not_a_gap() -> None:
-    series = trend.series(date(2018, 11, 1), date(2019, 2, 1), {date(2018, 11, 1): 7, date(2019, 2, 1): 1})
+    series = trend.series(
+        date(2018, 11, 1), date(2019, 2, 1), {date(2018, 11, 1): Counted(7), date(2019, 2, 1): Counted(1)}
+    )
     assert [each.complaints for each in series] == [7, 0, 0, 1]
     assert trend.sentence(series) == "7 件 → 1 件"
     assert trend.sentence([]) == "–"
