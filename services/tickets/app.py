@@ -4,6 +4,9 @@ from chassis.service import Service
 from chassis.settings import load
 from chassis.timers import Timer
 from services.tickets.api import (
+    call_tasks as call_task_routes,
+)
+from services.tickets.api import (
     confidential,
     desk,
     figures,
@@ -12,18 +15,20 @@ from services.tickets.api import (
     open311,
     open311_keys,
     patrols,
+    progress,
     references,
     reports,
     search,
     tickets,
     tracking,
     worklists,
+    workloads,
 )
 from services.tickets.domain import states
 from services.tickets.domain.permission import AAL2, PERMISSIONS, SENSITIVE
 from services.tickets.events import EVENTS
+from services.tickets.handlers import asking, call_tasks, clocks, closings, inbound, reporters, winding
 from services.tickets.handlers import confidential as counselling
-from services.tickets.handlers import inbound, reporters, verdicts, winding
 from services.tickets.handlers.patrols import MISSED_TIMER, miss_round
 from services.tickets.handlers.reports import CLOSE_TIMER, close_month
 from services.tickets.handlers.seeding import seed
@@ -34,8 +39,13 @@ from services.tickets.store.pending import CONTACT_TIMER, WORDS_TIMER
 
 TIMERS = (
     Timer(winding.TIMER, winding.strike),
-    Timer(ASK_TIMER, verdicts.ask),
-    Timer(verdicts.GIVE_UP_TIMER, verdicts.give_up),
+    Timer(ASK_TIMER, asking.ask),
+    Timer(asking.REMIND_TIMER, asking.remind),
+    Timer(asking.CALL_TIMER, asking.call),
+    Timer(asking.GIVE_UP_TIMER, asking.give_up),
+    Timer(closings.LOOK_BACK_TIMER, call_tasks.time_to_look_back),
+    Timer(clocks.RESUME_TIMER, clocks.resume_by_itself),
+    Timer(clocks.UNDECIDED_TIMER, clocks.refuse_undecided),
     Timer(CONTACT_TIMER, reporters.identified, ask=reporters.ask_again),
     Timer(MISSED_TIMER, miss_round),
     Timer(counselling.CLOCK_TIMER, counselling.strike),
@@ -53,6 +63,9 @@ def build() -> Service:
             filing.router,
             references.router,
             moves.router,
+            progress.router,
+            call_task_routes.router,
+            workloads.router,
             desk.router,
             search.router,
             tickets.router,

@@ -11,7 +11,7 @@ from services.tickets.api.answers import AnswerTaken, Moved
 from services.tickets.api.moves import Code, Text
 from services.tickets.domain.follow_up import NOT_STATED
 from services.tickets.domain.profile import Kind
-from services.tickets.handlers import routing, triage, verdicts
+from services.tickets.handlers import reopening, routing, triage, verdicts
 
 router = APIRouter(tags=["tickets"], prefix="/v1/tickets")
 
@@ -55,6 +55,7 @@ class AnswerBody(Body):
 class ReopenBody(Body):
     reason: Text
     handler_id: UUID | None = None
+    another_handler: bool = False
 
 
 @router.post("/{ticket_id}:confirm", response_model=Moved)
@@ -138,7 +139,11 @@ async def answer(
 async def reopen(
     ticket_id: UUID, body: ReopenBody, edge: Annotated[Edge, permitted("tickets.reopen", if_match=True)]
 ) -> Response:
-    command = verdicts.ReopenTicket(
-        ticket_id=ticket_id, expected=edge.expected, reason=body.reason, handler_id=body.handler_id
+    command = reopening.ReopenTicket(
+        ticket_id=ticket_id,
+        expected=edge.expected,
+        reason=body.reason,
+        handler_id=body.handler_id,
+        another_handler=body.another_handler,
     )
-    return await edge.command(lambda tx: verdicts.reopen_ticket(command, tx), Moved.of)
+    return await edge.command(lambda tx: reopening.reopen_ticket(command, tx), Moved.of)

@@ -36,6 +36,7 @@ def assign(
     target(ticket.state, Move.ASSIGN, ticket.barred)
     if ticket.arbiter_required and not arbiter:
         raise Refused("arbiter_required")
+    check_not_about(ticket, group_id)
     return ticket.moved(
         Move.ASSIGN,
         at=at,
@@ -48,7 +49,34 @@ def assign(
         first_group_id=ticket.first_group_id or group_id,
         binding=ticket.arbiter_required,
         named_handler_id=named_handler_id,
+        overloaded=False,
     )
+
+
+def transfer(ticket: Ticket, *, group_id: UUID, group_path: tuple[UUID, ...], by: UUID, at: datetime) -> Ticket:
+    """The secretary gives the case to another group; the clock goes on, and the first receiver stays the first."""
+    target(ticket.state, Move.TRANSFER, ticket.barred)
+    if group_id == ticket.group_id:
+        raise Refused("group_has_it_already")
+    check_not_about(ticket, group_id)
+    return ticket.moved(
+        Move.TRANSFER,
+        at=at,
+        by=by,
+        details={"group_id": str(group_id)},
+        group_id=group_id,
+        group_path=group_path,
+        handler_id=None,
+        named_handler_id=None,
+        overloaded=False,
+        binding=ticket.arbiter_required,
+    )
+
+
+def check_not_about(ticket: Ticket, group_id: UUID) -> None:
+    """A report is never given to the group it is about."""
+    if group_id == ticket.about_group_id:
+        raise Refused("report_is_about_this_group")
 
 
 def give_back(ticket: Ticket, *, reason: str, suggested_group_id: UUID | None, by: UUID, at: datetime) -> Ticket:

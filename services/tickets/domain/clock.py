@@ -143,11 +143,15 @@ def dispatch_due(calendar: Calendar, class_code: str, filed_at: datetime, limit:
     return calendar.after_working(filed_at, limit)
 
 
+def of_round(history: Sequence[Step]) -> list[Step]:
+    """The lines of the newest round."""
+    return [step for step in history if step.round == history[-1].round]
+
+
 def round_start(history: Sequence[Step], calendar: Calendar, class_code: str, dispatch_limit: timedelta) -> datetime:
     """The start of the newest round."""
-    current = history[-1].round
-    steps = [step for step in history if step.round == current]
-    if current > 1:
+    steps = of_round(history)
+    if history[-1].round > 1:
         return steps[0].at
     by_dispatch = dispatch_due(calendar, class_code, history[0].at, dispatch_limit)
     assigned = next((step.at for step in steps if step.move is Move.ASSIGN), None)
@@ -164,8 +168,7 @@ def readings(
 ) -> dict[Clock, Reading]:
     """The three clocks of the newest round, read from the history alone. Only the last one is paused and extended."""
     start = round_start(history, calendar, class_.code, dispatch_limit)
-    current = history[-1].round
-    steps = [step for step in history if step.round == current]
+    steps = of_round(history)
     met = {
         Clock.ACCEPT: _accepted_at(steps),
         Clock.CONTACT: next((step.at for step in steps if step.move is Move.RECORD_CONTACT and step.counts), None),

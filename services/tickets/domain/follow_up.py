@@ -4,14 +4,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
 from chassis.refused import Refused
 from services.tickets.domain.calendar import Calendar
+from services.tickets.domain.profile import Kind
 from services.tickets.domain.state import AWAITING, Move, State, target
 from services.tickets.domain.ticket import Ticket
 
 ASK_AFTER = timedelta(hours=1)
+REMIND_AFTER = timedelta(hours=24)
+CALL_AFTER = timedelta(hours=72)
 GIVE_UP_AFTER = timedelta(days=7)
 ASKING_FROM, ASKING_UNTIL = time(8), time(20, 30)
 ROUND_OF_THE_SECRETARY = 3
@@ -66,12 +70,27 @@ class Answer:
 
 def ask_at(calendar: Calendar, resolved_at: datetime) -> datetime:
     """An hour later, moved into the hours in which one may write to a resident."""
-    due = (resolved_at + ASK_AFTER).astimezone(calendar.zone)
+    return in_daylight(calendar, resolved_at + ASK_AFTER)
+
+
+def in_daylight(calendar: Calendar, moment: datetime) -> datetime:
+    """The moment itself, or the next at which one may write to a resident or ring her up."""
+    due = moment.astimezone(calendar.zone)
     if due.time() < ASKING_FROM:
         due = calendar.at(due.date(), ASKING_FROM)
     elif due.time() > ASKING_UNTIL:
         due = calendar.at(due.date() + timedelta(days=1), ASKING_FROM)
-    return due.astimezone(resolved_at.tzinfo)
+    return due.astimezone(moment.tzinfo)
+
+
+def is_asked_once_only(kind: Kind) -> bool:
+    """A question that was answered is followed up by one question; nobody is reminded or rung up."""
+    return kind is Kind.INQUIRY
+
+
+def remind(follow_up: FollowUp) -> FollowUp:
+    """A day without a word: the same question once more."""
+    return replace(follow_up, asks=follow_up.asks + 1)
 
 
 def ask(ticket: Ticket, follow_up: FollowUp, *, at: datetime) -> tuple[Ticket, FollowUp]:
@@ -110,7 +129,7 @@ def answer(ticket: Ticket, follow_up: FollowUp, given: Answer, *, at: datetime) 
     )
     details = {"option": given.option, "answered_by": given.answered_by, "channel": given.channel}
     if reopens:
-        return _next_round(ticket, meaning.move, by=given.by, at=at, reason=given.reason, details=details), answered
+        return next_round(ticket, meaning.move, by=given.by, at=at, reason=given.reason, details=details), answered
     closed = ticket.moved(
         meaning.move,
         at=at,
@@ -137,9 +156,16 @@ def give_up(ticket: Ticket, *, at: datetime) -> Ticket:
 
 
 def reopen(
-    ticket: Ticket, *, by: UUID, at: datetime, reason: str, by_reporter: bool, named_handler_id: UUID | None = None
+    ticket: Ticket,
+    *,
+    by: UUID,
+    at: datetime,
+    reason: str,
+    by_reporter: bool,
+    named_handler_id: UUID | None = None,
+    another_handler: bool = False,
 ) -> Ticket:
-    """The matter is back; a resident may say so for thirty days after the closing move."""
+    """The matter is back; a resident may say so for thirty days after the closing move, and ask for another handler."""
     target(ticket.state, Move.REOPEN, ticket.barred)
     if not reason.strip():
         raise Refused("reason_needed", status=422, errors=[{"pointer": "/reason", "code": "required"}])
@@ -147,8 +173,9 @@ def reopen(
         raise Refused("reopening_has_ended")
     if ticket.group_id is None:
         raise Refused("no_group_yet")
-    return _next_round(
-        ticket, Move.REOPEN, by=by, at=at, reason="reopened", details={}, named_handler_id=named_handler_id
+    details = {"another_handler": True} if another_handler else {}
+    return next_round(
+        ticket, Move.REOPEN, by=by, at=at, reason="reopened", details=details, named_handler_id=named_handler_id
     )
 
 
@@ -170,14 +197,14 @@ def check_independence(ticket: Ticket, person_id: UUID, leads_or_belongs: bool) 
         raise Refused("not_independent")
 
 
-def _next_round(
+def next_round(
     ticket: Ticket,
     move: Move,
     *,
     by: UUID | None,
     at: datetime,
     reason: str,
-    details: Mapping[str, str],
+    details: Mapping[str, Any],
     named_handler_id: UUID | None = None,
 ) -> Ticket:
     return ticket.moved(

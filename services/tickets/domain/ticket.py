@@ -223,7 +223,9 @@ def accept(ticket: Ticket, *, handler_id: UUID, by: UUID, at: datetime) -> Ticke
         raise Refused("conflict_of_interest")
     if ticket.round >= 3 and handler_id != ticket.named_handler_id:
         raise Refused("secretary_names_the_handler")
-    return ticket.moved(Move.ACCEPT, at=at, by=by, details={"handler_id": str(handler_id)}, handler_id=handler_id)
+    return ticket.moved(
+        Move.ACCEPT, at=at, by=by, details={"handler_id": str(handler_id)}, handler_id=handler_id, overloaded=False
+    )
 
 
 def start(ticket: Ticket, *, by: UUID, at: datetime) -> Ticket:

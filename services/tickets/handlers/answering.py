@@ -6,11 +6,12 @@ from uuid import UUID
 from chassis.refused import Refused
 from chassis.transaction import Transaction
 from services.tickets.domain import follow_up as rules
+from services.tickets.domain.call import CallPurpose
 from services.tickets.domain.follow_up import ANSWERS, Answer
 from services.tickets.domain.state import MOVES, Move
 from services.tickets.domain.ticket import Ticket
 from services.tickets.events import AnswerRefused
-from services.tickets.handlers import inbound, verdicts, work
+from services.tickets.handlers import asking, inbound, verdicts, work
 from services.tickets.store import copies, follow_ups, tickets
 
 PURPOSE_ACCEPT, PURPOSE_FOLLOW_UP, PURPOSE_REASON = "accept", "follow_up", "follow_up_reason"
@@ -43,7 +44,7 @@ async def take_reply(reply: Reply, tx: Transaction) -> None:
 
 
 async def refuse(reply: Reply, ticket: Ticket, why: str, tx: Transaction) -> None:
-    """Kept on the timeline and told kindly; a stray "not solved" goes to the list of those to be rung up."""
+    """Kept on the timeline and told kindly; a stray "not solved" becomes a call."""
     await follow_ups.keep_stray(
         tx,
         ticket.id,
@@ -55,16 +56,16 @@ async def refuse(reply: Reply, ticket: Ticket, why: str, tx: Transaction) -> Non
     )
     meaning = ANSWERS.get(reply.option)
     if meaning is not None and meaning.move is Move.ANSWER_UNSOLVED:
-        await follow_ups.mark_call_back(tx, ticket.id, True)
+        await asking.open_call_task(ticket, reply.round or ticket.round, CallPurpose.FOLLOW_UP, "stray_answer", tx)
     tx.announce(AnswerRefused.of(ticket, round_=reply.round or None, person_id=reply.person_id, why=why), ticket)
 
 
-async def call_back(ticket_id: UUID, round_: int, tx: Transaction) -> None:
+async def call_back(ticket_id: UUID, round_: int, why: str, tx: Transaction) -> None:
     """The question did not arrive, or the answer could not be read: somebody should ring."""
     ticket = await tickets.find(tx, ticket_id)
     follow_up = await follow_ups.of_round(tx, ticket_id, round_)
     if ticket is not None and rules.why_it_cannot_act(ticket, follow_up, round_) is None:
-        await follow_ups.mark_call_back(tx, ticket_id, True)
+        await asking.open_call_task(ticket, round_, CallPurpose.FOLLOW_UP, why, tx)
 
 
 async def _accepting(reply: Reply, ticket: Ticket, tx: Transaction) -> str | None:

@@ -9,7 +9,7 @@ from services.tickets.domain.permission import Who
 from services.tickets.domain.state import Move
 from services.tickets.domain.ticket import Ticket
 from services.tickets.events import DeliberationOpened, IdeaDecided
-from services.tickets.handlers import verdicts
+from services.tickets.handlers import closings
 from services.tickets.handlers.work import Command, acting_person
 from services.tickets.store import notes, tickets
 from services.tickets.views.rights import check_move
@@ -45,5 +45,5 @@ async def decide_idea(command: DecideIdea, tx: Transaction) -> Ticket:
     await notes.add(tx, saved, kind="decision", text=command.reason, audience="resident")
     tx.announce(IdeaDecided.of(saved, decision=decision), saved)
     if command.move is Move.DECLINE:
-        tx.announce(verdicts.closed_event(saved), saved)
+        await closings.closed(saved, tx)
     return saved

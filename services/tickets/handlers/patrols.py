@@ -17,7 +17,7 @@ from services.tickets.events import (
     PatrolRoundPlanned,
     PatrolRoundStarted,
 )
-from services.tickets.handlers import verdicts
+from services.tickets.handlers import closings, verdicts
 from services.tickets.handlers.filing import FileTicket, file_ticket
 from services.tickets.store import copies, follow_ups, notes, patrols, places, task_forces, tickets
 from services.tickets.store.patrols import Patrol
@@ -227,7 +227,7 @@ async def _verify(checkpoint_id: UUID, tx: Transaction) -> None:
         answered = follow_up.seen_solved(seen, by=tx.actor.person_id, at=tx.now)
         await follow_ups.save(tx, answered)
         tx.announce(verdicts.answered_event(saved, answered), saved)
-        tx.announce(verdicts.closed_event(saved), saved)
+        await closings.closed(saved, tx)
 
 
 def _about(round_: PatrolRound) -> dict[str, Any]:

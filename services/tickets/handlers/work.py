@@ -6,11 +6,12 @@ from uuid import UUID
 
 from chassis.refused import Refused
 from chassis.transaction import Transaction
-from services.tickets.domain import assignment, contact
+from services.tickets.domain import assignment, contact, workload
 from services.tickets.domain import follow_up as asking
 from services.tickets.domain import ticket as rules
+from services.tickets.domain.permission import Who
 from services.tickets.domain.profile import Origin
-from services.tickets.domain.state import MOVES, Move
+from services.tickets.domain.state import MOVES, Move, target
 from services.tickets.domain.ticket import Ticket
 from services.tickets.events import (
     TicketAccepted,
@@ -20,7 +21,7 @@ from services.tickets.events import (
     TicketStarted,
 )
 from services.tickets.handlers import winding
-from services.tickets.store import copies, notes, tickets, worklists
+from services.tickets.store import cohandling, copies, notes, tickets, worklists, workloads
 from services.tickets.store.reference import load_reference
 from services.tickets.views.rights import check_move
 
@@ -61,15 +62,28 @@ class ResolveTicket(Command):
 async def accept_ticket(command: AcceptTicket, tx: Transaction) -> Ticket:
     """The group's leader takes the case; the resident hears who is coming."""
     ticket = await tickets.load(tx, command.ticket_id)
-    await check_move(tx, ticket, Move.ACCEPT, command.expected)
+    found = await check_move(tx, ticket, Move.ACCEPT, command.expected)
     by = acting_person(tx)
-    handler_id = command.handler_id or by
+    handler_id = command.handler_id or ticket.named_handler_id or by
+    if Who.LEADER not in found:
+        await _check_own(ticket, handler_id, by, tx)
     if handler_id != by and not await copies.is_member(tx, ticket.group_id, handler_id):
         raise Refused("handler_not_in_group", status=422, errors=[{"pointer": "/handler_id", "code": "unknown"}])
     return await accept(ticket, handler_id=handler_id, by=by, tx=tx)
 
 
+async def _check_own(ticket: Ticket, handler_id: UUID, by: UUID, tx: Transaction) -> None:
+    """A member takes only what is hers: where her group allows it, or when she has been named."""
+    allowed = by == ticket.named_handler_id or (await workloads.settings_of(tx, ticket.group_id)).members_accept
+    if handler_id != by or not allowed:
+        raise Refused("not_permitted", status=403)
+
+
 async def accept(ticket: Ticket, *, handler_id: UUID, by: UUID, tx: Transaction) -> Ticket:
+    target(ticket.state, Move.ACCEPT, ticket.barred)
+    history = await tickets.history(tx, ticket) if ticket.round > 1 else []
+    on_leave = await workloads.is_on_leave(tx, ticket.group_id, handler_id)
+    workload.check_handler(ticket, handler_id, history, on_leave=on_leave)
     accepted = rules.accept(ticket, handler_id=handler_id, by=by, at=tx.now)
     saved = await tickets.save(tx, accepted)
     tx.announce(TicketAccepted.of(saved), saved)
@@ -119,7 +133,11 @@ async def resolve_ticket(command: ResolveTicket, tx: Transaction) -> Ticket:
     """The handler says that it is done; an hour later the resident is asked."""
     ticket = await tickets.load(tx, command.ticket_id)
     await check_move(tx, ticket, Move.RESOLVE, command.expected)
-    saved = await tickets.save(tx, rules.resolve(ticket, result=command.result, by=acting_person(tx), at=tx.now))
+    resolved = rules.resolve(ticket, result=command.result, by=acting_person(tx), at=tx.now)
+    unfinished = await cohandling.unfinished(tx, ticket.id)
+    if unfinished:
+        raise Refused("child_open", missing=unfinished)
+    saved = await tickets.save(tx, resolved)
     tx.announce(TicketResolved.of(saved, resolution="done"), saved)
     if saved.reporter_id is not None and saved.origin is not Origin.PATROL:
         calendar = (await load_reference(tx)).calendar

@@ -15,20 +15,45 @@ async def _deadlines(here: Community) -> list[tuple[str, str, int, str]]:
 
 async def test_each_threshold_is_raised_once_and_to_the_right_person(here: Community) -> None:
     filed = await here.files(danger=True)
-    for minutes in (13, 3, 8, 1, 1, 40):
+    for minutes in (16, 8, 6, 16, 60, 20, 20, 40):
         await here.service.advance(minutes=minutes)
     rows = await here.service.sql("SELECT clock, threshold, recipient_role FROM marks ORDER BY clock, threshold")
-    assert [(row["clock"], row["threshold"], row["recipient_role"]) for row in rows if row["clock"] != "resolve"] == [
-        ("accept", 80, "leader"),
+    assert [(row["clock"], row["threshold"], row["recipient_role"]) for row in rows] == [
         ("accept", 100, "leader"),
-        ("accept", 150, "secretary"),
+        ("accept", 200, "secretary"),
         ("contact", 80, "leader"),
         ("contact", 100, "leader"),
         ("contact", 150, "secretary"),
+        ("resolve", 50, "leader"),
+        ("resolve", 80, "leader"),
+        ("resolve", 100, "leader"),
+        ("resolve", 120, "secretary"),
+        ("resolve", 150, "district"),
     ]
-    assert ("ticket_escalated", "accept", 150, "secretary") in await _deadlines(here)
+    assert ("ticket_escalated", "accept", 200, "secretary") in await _deadlines(here)
     view = (await here.of(here.leader).get(f"/v1/tickets/{filed['id']}/clock")).json()
     assert all(each["raised_at"] for each in view["clocks"][0]["thresholds"])
+
+
+async def test_the_handler_is_the_first_to_hear_of_her_own_case(here: Community) -> None:
+    await here.move(here.leader, await here.files(danger=True), "accept", handler_id=str(here.member))
+    await here.service.advance(minutes=25)
+    (near,) = await here.service.data("tickets.ticket_deadline_near.v1")
+    assert (near["clock"], near["threshold"], near["recipient_role"]) == ("contact", 80, "handler")
+    assert near["handler_id"] == str(here.member)
+
+
+async def test_until_another_group_accepts_the_first_receiver_answers_for_the_contact(here: Community) -> None:
+    ticket = await here.move(here.leader, await here.files(danger=True), "return", reason="not_our_task")
+    ticket = await here.move(here.operator, ticket, "assign", group_id=str(here.help_group))
+    await here.service.advance(minutes=31)
+    passed = await here.service.data("tickets.ticket_deadline_passed.v1")
+    told = {each["clock"]: each["group_id"] for each in passed}
+    assert told == {"accept": str(here.help_group), "contact": str(here.property_group)}
+    ticket = await here.move(here.leader, await here.see(ticket), "record-contact", result="reached")
+    ticket = await here.move(here.help_leader, ticket, "accept")
+    refused = await here.try_move(here.leader, ticket, "record-contact", result="reached")
+    assert refused.status_code == 403
 
 
 async def test_an_accepted_ticket_is_not_warned_about_acceptance(here: Community) -> None:
@@ -56,7 +81,7 @@ async def test_where_no_leader_stands_the_secretary_is_told(here: Community) -> 
     led = {"organization_id": here.property_group, "leader_id": None, "deputy_id": None}
     await here.service.apply("members.group_leader_changed.v1", led, subject=here.property_group)
     await here.files(danger=True)
-    await here.service.advance(minutes=13)
+    await here.service.advance(minutes=16)
     rows = await here.service.sql("SELECT recipient_role FROM marks WHERE clock = 'accept'")
     assert [row["recipient_role"] for row in rows] == ["secretary"]
 

@@ -62,6 +62,7 @@ async def bodies(here: Community) -> dict[str, Any]:
     other, group = (await here.files())["id"], str(here.property_group)
     place = {"building_id": str(here.building)}
     now = "2026-01-01T00:00:00Z"
+    wait = {"reason": "x", "until": "2999-01-01T00:00:00Z"}
     return {
         "/v1/tickets": {"description": "x", "category": "noise", **place},
         "/v1/public/tickets": {"description": "x", **place},
@@ -83,6 +84,11 @@ async def bodies(here: Community) -> dict[str, Any]:
         "/v1/rates/exclusions": {"ticket_id": other, "round": 1, "reason": "x"},
         "/v1/rate-definitions": {"community_id": str(here.community), "kinds": ["need"],
                                  "effective_from": "2999-01-01"},
+        ":hand-over": {"handler_id": str(here.member), "note": "x"}, ":wait-for-resident": wait, ":nudge": {},
+        ":transfer": {"group_id": str(here.help_group), "reason": "x"}, ":wait-for-external": wait, ":resume": {},
+        ":add-cohandler": {"group_id": str(here.help_group)}, ":ask-extension": {"minutes": 60, "reason": "x"},
+        ":extend": {}, ":refuse-extension": {}, ":retract": {}, ":conclude": {"finding": "x"}, ":acknowledge": {},
+        ":look-back": {"result": "holds"}, ":claim": {}, ":record": {"result": "no_answer"}, "/workload": {"cap": 8},
         "/v1/tracking": {"number": "x", "code": "0000"},
         "/v1/tracking:add-words": {"number": "x", "code": "0000", "words": "x"},
         "/v1/tracking:withdraw": {"number": "x", "code": "0000"},
@@ -130,7 +136,18 @@ class Asked:
         if "{key_id}" in path:
             made = await here.of(here.secretary).post("/v1/open311-keys", json=self.known["/v1/open311-keys"])
             return path.replace("{key_id}", made.json()["id"]), {}
+        if "{task_id}" in path:
+            return path.replace("{task_id}", await self._call_task()), body
+        path = path.replace("{group_id}", str(here.property_group))
         return await self._patrolled(path.replace("{name}", "mine"), body)
+
+    async def _call_task(self) -> str:
+        rows = await self.here.service.sql(
+            "INSERT INTO call_tasks SELECT gen_random_uuid(), $1, 1, 'follow_up', 'no_answer', 'open', now(), NULL,"
+            " NULL, now(), 0, 1 RETURNING id",
+            UUID((await self.here.files())["id"]),
+        )
+        return str(rows[0]["id"])
 
     async def _patrolled(self, path: str, body: Any) -> tuple[str, Any]:
         if "patrol" not in path or path == "/v1/patrols":
@@ -159,7 +176,7 @@ def test_every_route_has_a_row_and_every_row_a_route() -> None:
     assert routes == {(row["method"], row["path"]) for row in rows()}
 
 
-@pytest.mark.parametrize("part", ["reads", "moves", "confidential", "patrols", "rest"])
+@pytest.mark.parametrize("part", ["reads", "moves", "confidential", "patrols", "rest", "progress"])
 async def test_everybody_gets_the_answer_of_the_table(here: Community, part: str) -> None:
     cast = await Cast(here).gather()
     asked = Asked(here, await bodies(here))

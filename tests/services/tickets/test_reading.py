@@ -65,7 +65,8 @@ async def test_the_clock_says_why(here: Community) -> None:
     assert [clock["name"] for clock in view["clocks"]] == ["accept", "contact", "resolve"]
     for clock in view["clocks"]:
         assert clock["why_due"]
-        assert [each["percent"] for each in clock["thresholds"]] == [80, 100, 150]
+        ladder = {"accept": [100, 200], "contact": [80, 100, 150], "resolve": [50, 80, 100, 120, 150]}
+        assert [each["percent"] for each in clock["thresholds"]] == ladder[clock["name"]]
 
 
 async def test_the_timeline_and_the_explanation(here: Community) -> None:

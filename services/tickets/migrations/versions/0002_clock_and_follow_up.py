@@ -58,6 +58,22 @@ CREATE TABLE cohandlers (
 )
     """,
     "CREATE INDEX cohandlers_ticket ON cohandlers (ticket_id)",
+    # A verifier: no handler of that round, nobody of a helping group's, no leader of the group, nobody of the group a
+    # report is about. Asked in the query that claims a call, so that nobody who did the work can claim it.
+    """
+CREATE FUNCTION is_independent(of_ticket UUID, of_round INTEGER, person UUID) RETURNS BOOLEAN LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT 1 FROM tickets t WHERE t.id = of_ticket AND t.handler_id IS DISTINCT FROM person
+        AND NOT EXISTS (SELECT 1 FROM group_leaders l WHERE l.organization_id IN (t.group_id, t.about_group_id)
+            AND person IN (l.leader_id, l.deputy_id))
+        AND NOT EXISTS (SELECT 1 FROM moves m WHERE m.ticket_id = t.id AND m.round = of_round
+            AND m.move IN ('accept', 'hand_over') AND m.details->>'handler_id' = CAST(person AS text))
+        AND NOT EXISTS (SELECT 1 FROM tickets c LEFT JOIN group_leaders l ON l.organization_id = c.group_id
+            WHERE c.parent_id = t.id AND person IN (c.handler_id, l.leader_id, l.deputy_id))
+        AND NOT EXISTS (SELECT 1 FROM memberships b WHERE b.organization_id = t.about_group_id
+            AND b.person_id = person AND b.state = 'active'))
+$$
+    """,
+    "CREATE INDEX tickets_parent ON tickets (parent_id) WHERE parent_id IS NOT NULL",
     """
 CREATE TABLE leaves (
     id UUID NOT NULL,

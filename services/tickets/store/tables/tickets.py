@@ -130,6 +130,7 @@ Index(
 Index("tickets_call_back", tickets.c.community_id, postgresql_where=text("call_back"))
 Index("tickets_building", tickets.c.building_id, tickets.c.filed_at)
 Index("tickets_correlation", tickets.c.correlation)
+Index("tickets_parent", tickets.c.parent_id, postgresql_where=text("parent_id IS NOT NULL"))
 Index("tickets_found", tickets.c.found_at, tickets.c.category, postgresql_where=text("found_at IS NOT NULL"))
 
 moves = Table(
