@@ -90,10 +90,13 @@ def _subscriber(lane: Lane, redis_broker: RedisBroker) -> Any:
 
     @subscriber
     async def pushed(message: Batch) -> None:
+        entries = _entries(lane, message.raw_message)
         try:
-            await lane.pushed(_entries(lane, message.raw_message))
+            await lane.pushed(entries)
         finally:
             subscriber.last_id = f"{lane.position}-0"
+        if entries[-1].position > lane.position:  # what cannot be applied yet would be read again at once
+            await asyncio.sleep(lane.settings.feed_pull_unwell_seconds)
 
     _note_reads(subscriber, lane)
     return subscriber

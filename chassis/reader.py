@@ -202,7 +202,9 @@ class Lane:
         """Apply what Redis brought, if it is what follows; whatever is wrong with it, the truth is pulled instead."""
         if self.stopped or (entries and entries[-1].position <= self.position):
             return None
-        if self.running.definition.doorbell or self.single_until > self.position:
+        if junk := [entry.position for entry in entries if entry.envelope is None]:
+            log.error("feed.push_unreadable", producer=self.producer, lane=self.number, position=junk[0])
+        if junk or self.running.definition.doorbell or self.single_until > self.position:
             return await self.pull()
         try:
             async with self.guard:
@@ -210,6 +212,7 @@ class Lane:
         except Exception as error:
             if not isinstance(error, Gap):
                 log.error("feed.push_failed", error=error, producer=self.producer, lane=self.number)
+            await self._unmark()
             await self.load()
             await self.pull()
 
@@ -266,6 +269,7 @@ class Lane:
                 else:
                     await self._attempt(batch)
             except Gap:
+                await self._unmark()
                 await self.load()
                 return
             except Exception as error:
@@ -350,6 +354,8 @@ class Lane:
         subjects = {"producer": self.producer, "subjects": list({e.subject for e in wanted})}
         blocked = set((await tx.execute(_BLOCKED, subjects)).scalars())
         if inbox.reads_all:
+            if any(e.envelope is None for e in wanted):
+                raise Unreadable("not_an_envelope")
             return await inbox.reads_all([e for e in wanted if e.event_id in new], tx)
         for entry in wanted:
             if entry.event_id not in new:

@@ -9,7 +9,8 @@ import msgspec
 import pytest
 from redis.exceptions import ResponseError
 
-from chassis.reader import Entry
+from chassis.reader import Entry, Inbox
+from chassis.transaction import Transaction
 from tests.services.chassis import sample
 from tests.services.chassis.conftest import Pair
 
@@ -87,6 +88,7 @@ async def test_a_gap_in_what_was_pushed_is_filled_by_pulling(pair: Pair) -> None
     body = (await pair.producer.sql("SELECT body FROM feed_event WHERE position = 3"))[0]["body"]
     await lane.pushed([Entry.of(lane, 3, None, body)])
     assert await pair.heard() == [1, 2, 3]
+    assert lane.single_until == 0, "a gap is nobody's death: push goes on in batches"
 
 
 async def test_junk_in_redis_is_not_parked_in_place_of_the_truth(pair: Pair) -> None:
@@ -96,6 +98,39 @@ async def test_junk_in_redis_is_not_parked_in_place_of_the_truth(pair: Pair) -> 
     await lane.pushed([Entry.of(lane, 1, None, "junk")])
     assert await pair.heard() == [1]
     assert await pair.reader.sql("SELECT 1 FROM parked") == []
+
+
+def reading_all(pair: Pair) -> list[int]:
+    """The reader takes every event there is, as the chronicle does; the answer fills with their positions."""
+    taken: list[int] = []
+
+    async def take(entries: list[Entry], tx: Transaction) -> None:
+        taken.extend(entry.position for entry in entries)
+
+    pair.reader.running.inbox = Inbox((), take)
+    return taken
+
+
+async def test_who_reads_everything_does_not_take_junk_for_the_truth_either(pair: Pair) -> None:
+    taken = reading_all(pair)
+    lane = await pair.lane()
+    await lane.pushed([Entry.of(lane, 1, None, "junk")])
+    assert lane.position == 0, "the cursor moved over what nobody announced"
+    await pair.keep(1)
+    await pair.sequence()
+    await lane.pushed([Entry.of(lane, 1, None, "junk")])
+    assert (lane.position, taken) == (1, [1])
+
+
+async def test_who_reads_everything_parks_what_it_cannot_read(pair: Pair) -> None:
+    taken = reading_all(pair)
+    await pair.keep(1, 2)
+    await pair.sequence()
+    await pair.producer.sql("UPDATE feed_event SET body = '{\"broken' WHERE position = 1")
+    lane = await pair.lane()
+    await lane.pull()
+    assert (lane.position, taken) == (2, [2])
+    assert [r["reason"] for r in await pair.reader.sql("SELECT reason FROM parked")] == ["not_an_envelope"]
 
 
 async def test_poison_is_parked_with_its_reason_and_only_its_subject_waits(pair: Pair, quick: None) -> None:

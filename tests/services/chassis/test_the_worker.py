@@ -100,3 +100,26 @@ async def test_flushing_trimming_and_deleting_the_stream_lose_nothing(pair: Pair
 
         await eventually(all_there, 40)
     await redis.aclose()
+
+
+async def test_what_cannot_be_applied_yet_is_not_read_again_without_a_pause(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A doorbell reader whose producer is away: Redis holds what it may not take from there."""
+    pulls: list[int] = []
+
+    async def unanswered(lane: Lane) -> None:
+        pulls.append(lane.number)
+
+    async with working(pair):
+        await pair.keep(1)
+        await eventually(lambda: has_heard(pair, 1))
+        monkeypatch.setattr(Lane, "pull", unanswered)
+        monkeypatch.setattr(Lane, "pushed", lambda lane, entries: lane.pull())
+        await pair.keep(2)
+        await asyncio.sleep(2)
+    assert 0 < len(pulls) < 20, pulls
+
+
+async def has_heard(pair: Pair, count: int) -> bool:
+    return len(await pair.heard()) == count
