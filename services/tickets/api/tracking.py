@@ -39,6 +39,12 @@ async def add_words(body: WordsBody, edge: Annotated[Edge, public()]) -> Respons
     return await edge.command(lambda tx: tracking.add_words(ticket_id, body.words, tx), Moved.of)
 
 
+@router.post(":nudge", response_model=Moved)
+async def nudge(body: TrackBody, edge: Annotated[Edge, public()]) -> Response:
+    ticket_id = await tracking.opened(edge.running, tracking.Ask(body.number, body.code))
+    return await edge.command(lambda tx: tracking.nudge(ticket_id, tx), Moved.of)
+
+
 @router.post(":withdraw", response_model=Moved)
 async def withdraw(body: WithdrawBody, edge: Annotated[Edge, public()]) -> Response:
     ticket_id = await tracking.opened(edge.running, tracking.Ask(body.number, body.code))

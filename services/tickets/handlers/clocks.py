@@ -9,7 +9,7 @@ from chassis.timers import DueTimer
 from chassis.transaction import Transaction
 from services.tickets.domain import clock, pause
 from services.tickets.domain.clock import Clock
-from services.tickets.domain.state import WAITING, Move
+from services.tickets.domain.state import WAITING, Move, State
 from services.tickets.domain.ticket import Step, Ticket
 from services.tickets.events import ExtensionAsked, ExtensionRefused, TicketExtended, TicketPaused, TicketResumed
 from services.tickets.handlers import winding
@@ -71,6 +71,13 @@ async def resume_ticket(command: Resume, tx: Transaction) -> Ticket:
     if command.words:
         await notes.add(tx, saved, kind="word", text=command.words, audience="internal")
     return saved
+
+
+async def word_from(ticket: Ticket, person_id: UUID | None, tx: Transaction) -> Ticket:
+    """Words came in: those of the resident end the waiting for her."""
+    if ticket.state is not State.WAITING_RESIDENT or person_id != ticket.reporter_id:
+        return ticket
+    return await _resume(ticket, "word", person_id, tx)
 
 
 async def resume_by_itself(timer: DueTimer, tx: Transaction) -> None:

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from chassis.transaction import Transaction
 from services.tickets.domain.permission import TEXT_READERS, Who
 from services.tickets.domain.ticket import Ticket
+from services.tickets.handlers import clocks
 from services.tickets.handlers.work import Command
 from services.tickets.store import notes, search_words, tickets
 from services.tickets.views.rights import check, check_read, relations
@@ -50,4 +51,5 @@ async def add_note(command: AddNote, tx: Transaction) -> NoteMade:
     only_reporter = found == {Who.REPORTER} or found == {Who.WATCHER}
     audience = "resident" if only_reporter else command.audience
     id_ = await notes.add(tx, ticket, kind="note", text=command.text, audience=audience)
+    await clocks.word_from(ticket, tx.actor.person_id, tx)
     return NoteMade(id=id_, ticket_id=ticket.id)

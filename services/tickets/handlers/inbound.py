@@ -12,7 +12,7 @@ from services.tickets.domain.category import ALWAYS_CONFIDENTIAL, OTHER, only_gu
 from services.tickets.domain.state import StateType
 from services.tickets.domain.ticket import Ticket
 from services.tickets.events import ReceivedTaken
-from services.tickets.handlers import reporters
+from services.tickets.handlers import clocks, merging, reporters
 from services.tickets.handlers.filing import FileTicket, file_ticket
 from services.tickets.store import notes, pending, tickets
 from services.tickets.store.reference import load_reference
@@ -75,6 +75,7 @@ async def take(timer: DueTimer, tx: Transaction, answer: Words | Unanswered) -> 
             audience="resident",
             author_id=answer.person_id or row.person_id,
         )
+        hinted = await clocks.word_from(hinted, answer.person_id or row.person_id, tx)
     ticket = hinted or await _filed(answer, row.person_id, row.community_id, tx)
     await pending.text_taken(tx, received_id, ticket.id)
     tx.announce(ReceivedTaken(received_id=received_id), Taken(received_id, 1, ticket.community_id, ticket.correlation))
@@ -83,6 +84,8 @@ async def take(timer: DueTimer, tx: Transaction, answer: Words | Unanswered) -> 
 async def _hinted(hints: Sequence[UUID], tx: Transaction) -> Ticket | None:
     for ticket_id in hints:
         ticket = await tickets.find(tx, ticket_id)
+        if ticket is not None:
+            ticket = await merging.landed(ticket, tx)
         if ticket is not None and ticket.state_type is not StateType.CLOSED:
             return ticket
     return None

@@ -10,7 +10,7 @@ from chassis.service import Running
 from chassis.transaction import Transaction
 from services.tickets.domain.number import whole_number
 from services.tickets.domain.ticket import Ticket
-from services.tickets.handlers import triage
+from services.tickets.handlers import clocks, closings, triage
 from services.tickets.handlers.filing import tracking_code
 from services.tickets.settings import TicketsSettings
 from services.tickets.store import notes, tickets, tracking
@@ -43,7 +43,11 @@ async def opened(running: Running, ask: Ask) -> UUID:
 async def add_words(ticket_id: UUID, words: str, tx: Transaction) -> Ticket:
     ticket = await tickets.load(tx, ticket_id)
     await notes.add(tx, ticket, kind="resident", text=words, audience="resident", author_id=ticket.reporter_id)
-    return ticket
+    return await clocks.word_from(ticket, ticket.reporter_id, tx)
+
+
+async def nudge(ticket_id: UUID, tx: Transaction) -> Ticket:
+    return await closings.nudge(await tickets.load(tx, ticket_id), tx)
 
 
 async def withdraw(ticket_id: UUID, reason: str, tx: Transaction) -> Ticket:

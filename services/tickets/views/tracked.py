@@ -66,6 +66,6 @@ async def tracked(tx: Transaction, ticket_id: UUID) -> Tracked:
         outcome=ticket.outcome,
         round=ticket.round,
         filed_at=ticket.filed_at,
-        actions=["add-words", *(["withdraw"] if Move.WITHDRAW in ticket.possible_moves else [])],
+        actions=["add-words", *(move.value for move in (Move.NUDGE, Move.WITHDRAW) if move in ticket.possible_moves)],
         as_of=tx.now,
     )

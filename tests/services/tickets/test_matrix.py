@@ -71,7 +71,7 @@ async def bodies(here: Community) -> dict[str, Any]:
         ":return": {"reason": "no_capacity"}, ":record-contact": {"result": "reached"}, ":start": {},
         ":resolve": {"result": "x"}, ":answer": {"round": 1, "answer": "unsolved"}, ":reopen": {"reason": "x"},
         ":reject": {"reason": "not_ours", "sentence": "x"}, ":withdraw": {}, ":deliberate": {},
-        ":link": {"to_id": other, "type": "related"}, ":unlink": {"to_id": other, "type": "related"},
+        ":merge": {"into_id": other}, ":split": {"description": "x"}, ":link": {"to_id": other, "type": "related"}, ":unlink": {"to_id": other, "type": "related"},
         ":adopt": {"reason": "x"}, ":decline": {"reason": "x"}, ":request-help": {},
         ":request-task-force": {"size": 9, "purpose_code": "patrol"}, "/notes": {"text": "x"},
         "/v1/patrols": {"group_id": group, "name": "x", "area_id": str(here.cluster),
@@ -92,6 +92,7 @@ async def bodies(here: Community) -> dict[str, Any]:
         "/v1/tracking": {"number": "x", "code": "0000"},
         "/v1/tracking:add-words": {"number": "x", "code": "0000", "words": "x"},
         "/v1/tracking:withdraw": {"number": "x", "code": "0000"},
+        "/v1/tracking:nudge": {"number": "x", "code": "0000"},
     }  # fmt: skip
 
 

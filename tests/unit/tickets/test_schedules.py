@@ -40,7 +40,8 @@ class Schedule:
 
     def lived(self) -> Iterator[Told]:
         """What was told of each round, when it is over."""
-        for self.round in range(1, self.rng.choice([2, 2, 3, 4])):
+        for number in range(1, self.rng.choice([2, 2, 3, 4])):
+            self.round = number
             first = self.round == 1
             told = Told(self.now, first)
             if first:
