@@ -62,6 +62,9 @@ MOVERS: Mapping[Move, frozenset[Who]] = {
     Move.CONCLUDE: frozenset({S}),
     Move.LOOK_BACK: frozenset({V, Y}),
     Move.ACKNOWLEDGE: frozenset({O, L}),
+    Move.MERGE: frozenset({O, L}),
+    Move.UNMERGE: frozenset({O}),
+    Move.SPLIT: frozenset({O, L}),
 }
 
 
@@ -109,6 +112,8 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "tickets.read": EVERYBODY,
     "tickets.list": _DESK | {"leader", "auditor"},
     "tickets.note": EVERYBODY,
+    "tickets.me_too": EVERYBODY,
+    "tickets.watch": EVERYBODY,
     "tickets.edit": _DESK | {"leader"},
     "tickets.request_task_force": frozenset({"leader"}),
     "tickets.request_help": _DESK | _GROUP,

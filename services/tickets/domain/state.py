@@ -68,6 +68,9 @@ class Move(StrEnum):
     CONCLUDE = "conclude"
     LOOK_BACK = "look_back"
     ACKNOWLEDGE = "acknowledge"
+    MERGE = "merge"
+    UNMERGE = "unmerge"
+    SPLIT = "split"
 
 
 S, M = State, Move
@@ -110,6 +113,7 @@ STAYS: Mapping[Move, frozenset[State]] = {
     M.REFUSE_EXTENSION: WORK | {S.DELIBERATING},
     M.NUDGE: UNFINISHED,
     M.LOOK_BACK: frozenset({S.CLOSED}),
+    M.SPLIT: LIVE,
 }
 
 _WAITED: Mapping[Move, State] = {
@@ -176,14 +180,15 @@ GOES: Mapping[State, Mapping[Move, State]] = {
     },
     S.CLOSED: {M.REOPEN: S.ASSIGNED},
     S.REJECTED: {M.REOPEN: S.RECEIVED},
-    S.MERGED: {},
+    S.MERGED: {M.UNMERGE: S.RECEIVED},
     S.WITHDRAWN: {},
 }
 
 
 def _row(state: State) -> Mapping[Move, State]:
     stays = {move: state for move, states in STAYS.items() if state in states}
-    return {**stays, **GOES[state]}
+    merges = {M.MERGE: S.MERGED} if state in UNFINISHED else {}
+    return {**stays, **GOES[state], **merges}
 
 
 MOVES: Mapping[State, Mapping[Move, State]] = {state: _row(state) for state in State}

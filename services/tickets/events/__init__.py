@@ -181,8 +181,8 @@ __all__ = [
     "TicketFiled",
     "TicketHandedOver",
     "TicketLinked",
-    "TicketMerged",
     "TicketLookedBack",
+    "TicketMerged",
     "TicketNudged",
     "TicketPaused",
     "TicketRejected",
@@ -197,6 +197,6 @@ __all__ = [
     "TicketUnlinked",
     "TicketUnmerged",
     "TicketWithdrawn",
-    "WatchersTold",
     "TrendClosed",
+    "WatchersTold",
 ]

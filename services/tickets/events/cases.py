@@ -175,6 +175,40 @@ class TicketUnlinked(_Link, type="tickets.ticket_unlinked.v1"):
     """It does not, after all."""
 
 
+class _Other(TicketEvent):
+    other_id: UUID
+    EXAMPLE: ClassVar[dict[str, Any]] = {"other_id": SOME}
+
+
+class TicketMerged(_Other, type="tickets.ticket_merged.v1"):
+    """The same matter as another ticket's, which goes on for both."""
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {"state": "merged", "state_type": "closed", "other_id": SOME}
+
+
+class TicketUnmerged(_Other, type="tickets.ticket_unmerged.v1"):
+    """It was another matter after all: it stands for itself again."""
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {"state": "received", "other_id": SOME}
+
+
+class TicketSplit(_Other, type="tickets.ticket_split.v1"):
+    """A second matter stood in the same words; `other_id` is its own ticket."""
+
+
+class WatchersTold(TicketEvent, type="tickets.watchers_told.v1"):
+    """Those who said "me too", watch, or had their report merged are to hear of it; at most a hundred an event."""
+
+    what: str
+    person_ids: list[UUID]
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "state": "closed",
+        "state_type": "closed",
+        "what": "closed",
+        "person_ids": [SOMEBODY],
+    }
+
+
 class DeliberationOpened(TicketEvent, type="tickets.deliberation_opened.v1"):
     """An idea is being talked over."""
 

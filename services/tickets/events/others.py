@@ -28,6 +28,27 @@ class RoutingChanged(Example, type="tickets.routing_changed.v1"):
     EXAMPLE: ClassVar[dict[str, Any]] = {"version": 1}
 
 
+class _Cluster(Example):
+    cluster_id: UUID
+    building_id: UUID
+    category: str
+    households: int
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "cluster_id": SOME,
+        "building_id": OTHER,
+        "category": "water",
+        "households": 3,
+    }
+
+
+class ClusterOpened(_Cluster, type="tickets.cluster_opened.v1"):
+    """A hot spot: several households of one building with the same matter in a short time."""
+
+
+class ClusterClosed(_Cluster, type="tickets.cluster_closed.v1"):
+    """Seven days have passed without another report."""
+
+
 class ReceivedTaken(Example, type="tickets.received_taken.v1"):
     """The words of one inbound text have become a note, a ticket or a draft."""
 

@@ -8,10 +8,10 @@ from chassis.transaction import Transaction
 from services.tickets.domain import follow_up as rules
 from services.tickets.domain.call import CallPurpose
 from services.tickets.domain.follow_up import ANSWERS, Answer
-from services.tickets.domain.state import MOVES, Move
+from services.tickets.domain.state import MOVES, Move, State
 from services.tickets.domain.ticket import Ticket
 from services.tickets.events import AnswerRefused
-from services.tickets.handlers import asking, inbound, verdicts, work
+from services.tickets.handlers import asking, inbound, merging, telling, verdicts, work
 from services.tickets.store import copies, follow_ups, tickets
 
 PURPOSE_ACCEPT, PURPOSE_FOLLOW_UP, PURPOSE_REASON = "accept", "follow_up", "follow_up_reason"
@@ -36,11 +36,19 @@ async def take_reply(reply: Reply, tx: Transaction) -> None:
     ticket = await tickets.find(tx, reply.ticket_id)
     if ticket is None or reply.purpose not in _DOORS:
         return
-    why = "late" if reply.late else await _DOORS[reply.purpose](reply, ticket, tx)
+    why = await _why_not(reply, ticket, tx)
+    ticket = await merging.landed(ticket, tx)
     if why is not None:
         await refuse(reply, ticket, why, tx)
     if reply.received_id is not None:
         await inbound.remember(reply.received_id, reply.person_id, [ticket.id], tx)
+
+
+async def _why_not(reply: Reply, ticket: Ticket, tx: Transaction) -> str | None:
+    """What keeps the reply from acting. One to a merged ticket is kept where that goes on, and moves nothing there."""
+    if ticket.state is State.MERGED:
+        return "merged"
+    return "late" if reply.late else await _DOORS[reply.purpose](reply, ticket, tx)
 
 
 async def refuse(reply: Reply, ticket: Ticket, why: str, tx: Transaction) -> None:
@@ -95,7 +103,7 @@ async def _following_up(reply: Reply, ticket: Ticket, tx: Transaction) -> str | 
         return why
     if reply.option not in ANSWERS:
         return "not_understood"
-    if reply.person_id is None or reply.person_id != ticket.reporter_id:
+    if reply.person_id is None or reply.person_id not in await telling.asked(ticket, tx):
         return "not_yours"
     assert follow_up is not None
     answer = Answer(reply.option, reply.person_id, "reporter", reply.channel)
@@ -109,7 +117,7 @@ async def _giving_reason(reply: Reply, ticket: Ticket, tx: Transaction) -> str |
     known = rules.with_reason(follow_up, reply.option) if follow_up else None
     if known is None:
         return "already_answered"
-    if reply.person_id != ticket.reporter_id:
+    if reply.person_id not in await telling.asked(ticket, tx):
         return "not_yours"
     await follow_ups.save(tx, known)
     tx.announce(verdicts.answered_event(ticket, known), ticket)

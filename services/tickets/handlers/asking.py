@@ -1,5 +1,6 @@
 """Asking the resident: an hour after the work, again after a day, by telephone after three; then it is given up."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from chassis.timers import DueTimer
@@ -10,6 +11,7 @@ from services.tickets.domain.follow_up import FollowUp
 from services.tickets.domain.state import State
 from services.tickets.domain.ticket import Ticket
 from services.tickets.events import CallTaskOpened, FollowUpAsked, FollowUpExhausted
+from services.tickets.handlers import telling
 from services.tickets.handlers.closings import closed
 from services.tickets.store import call_tasks, follow_ups, tickets
 from services.tickets.store.reference import load_reference
@@ -29,7 +31,7 @@ async def ask(timer: DueTimer, tx: Transaction) -> None:
     asked, follow_up = rules.ask(ticket, follow_up, at=tx.now)
     saved = await tickets.save(tx, asked)
     await follow_ups.save(tx, follow_up)
-    _announce(saved, follow_up, tx)
+    await _announce(saved, follow_up, tx)
     await tx.set_timer(GIVE_UP_TIMER, timer.key, tx.now + rules.GIVE_UP_AFTER, timer.data)
     if not rules.is_asked_once_only(saved.kind):
         for kind, after in STEPS:
@@ -43,7 +45,7 @@ async def remind(timer: DueTimer, tx: Transaction) -> None:
         return
     follow_up = rules.remind(await follow_ups.open_round(tx, ticket.id, ticket.round))
     await follow_ups.save(tx, follow_up)
-    _announce(ticket, follow_up, tx)
+    await _announce(ticket, follow_up, tx)
 
 
 async def call(timer: DueTimer, tx: Transaction) -> None:
@@ -92,10 +94,16 @@ async def _later(timer: DueTimer, tx: Transaction) -> bool:
     return allowed_at > tx.now
 
 
-def _announce(ticket: Ticket, follow_up: FollowUp, tx: Transaction) -> None:
+async def _announce(ticket: Ticket, follow_up: FollowUp, tx: Transaction) -> None:
+    """To the reporter and to each whose report was merged into this one; the first answer acts."""
     asked_at = follow_up.asked_at or tx.now
     valid_until = asked_at + rules.GIVE_UP_AFTER
-    asked = FollowUpAsked.of(
-        ticket, follow_up_id=follow_up.id, ask_no=follow_up.asks, question="solved", valid_until=valid_until
-    )
-    tx.announce(asked, ticket)
+    for person_id in await telling.asked(ticket, tx):
+        asked = FollowUpAsked.of(
+            replace(ticket, reporter_id=person_id),
+            follow_up_id=follow_up.id,
+            ask_no=follow_up.asks,
+            question="solved",
+            valid_until=valid_until,
+        )
+        tx.announce(asked, ticket)

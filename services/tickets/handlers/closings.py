@@ -7,7 +7,7 @@ from services.tickets.domain import closing as rules
 from services.tickets.domain.state import Move, State
 from services.tickets.domain.ticket import Ticket
 from services.tickets.events import FollowUpAnswered, FollowUpCancelled, ResolutionRetracted, TicketClosed, TicketNudged
-from services.tickets.handlers import winding
+from services.tickets.handlers import telling, winding
 from services.tickets.handlers.work import ASK_TIMER, Command, acting_person
 from services.tickets.store import call_tasks, follow_ups, notes, tickets
 from services.tickets.store.reference import load_reference
@@ -37,6 +37,7 @@ async def closed(ticket: Ticket, tx: Transaction) -> None:
         ),
         ticket,
     )
+    await telling.tell(ticket, "closed", tx)
 
 
 async def retract(command: Command, tx: Transaction) -> Ticket:

@@ -11,6 +11,7 @@ from chassis.service import Running
 from chassis.timers import DueTimer
 from chassis.transaction import Transaction
 from services.tickets.events import ReporterIdentified
+from services.tickets.handlers import merging
 from services.tickets.settings import TicketsSettings
 from services.tickets.store import pending, tickets
 
@@ -69,6 +70,8 @@ async def identified(timer: DueTimer, tx: Transaction, answer: Person | Unanswer
         await pending.forget_contact(tx, ticket_id)
         saved = await tickets.save(tx, replace(ticket, reporter_id=answer.id))
         tx.announce(ReporterIdentified.of(saved), saved)
+        if saved.merged_into is not None:
+            await merging.join(answer.id, await merging.landed(saved, tx), tx)
     elif tx.now - row.made_at >= timedelta(hours=TicketsSettings.of(tx.service.settings).pending_contact_hours):
         await pending.forget_contact(tx, ticket_id)
     else:

@@ -16,7 +16,7 @@ from services.tickets.domain.profile import Kind
 from services.tickets.domain.state import Move, State
 from services.tickets.domain.ticket import Ticket
 from services.tickets.events import TicketConfirmed, TicketRejected, TicketTriaged, TicketWithdrawn
-from services.tickets.handlers import filing, routing, winding
+from services.tickets.handlers import filing, routing, telling, winding
 from services.tickets.handlers.work import Command, acting_person
 from services.tickets.store import notes, places, search_words, tickets
 from services.tickets.store.reference import Reference, load_reference
@@ -91,10 +91,14 @@ async def withdraw_ticket(command: WithdrawTicket, tx: Transaction) -> Ticket:
 
 
 async def withdraw(ticket: Ticket, reason: str, tx: Transaction) -> Ticket:
-    saved = await tickets.save(tx, rules.withdraw(ticket, reason="withdrawn", by=tx.actor.person_id, at=tx.now))
-    if reason:
-        await notes.add(tx, saved, kind="withdrawal", text=reason, audience="resident")
-    tx.announce(TicketWithdrawn.of(saved), saved)
+    """Taken back. Where neighbours have the same matter only the reporter leaves, and the ticket goes on."""
+    withdrawn = rules.withdraw(ticket, reason="withdrawn", by=tx.actor.person_id, at=tx.now)
+    goes_on = await telling.has_joined(ticket, tx)
+    saved = await tickets.save(tx, replace(ticket, reporter_id=None) if goes_on else withdrawn)
+    if reason or goes_on:
+        await notes.add(tx, saved, kind="withdrawal", text=reason, audience="internal" if goes_on else "resident")
+    if not goes_on:
+        tx.announce(TicketWithdrawn.of(saved), saved)
     return saved
 
 

@@ -1,6 +1,6 @@
 """What the resident, or a verifier for her, says: closed as solved, or open again in the next round."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chassis.refused import Refused
 from chassis.transaction import Transaction
@@ -10,7 +10,7 @@ from services.tickets.domain.permission import Who
 from services.tickets.domain.state import AWAITING, Move
 from services.tickets.domain.ticket import Ticket
 from services.tickets.events import FollowUpAnswered, FollowUpAsked, FollowUpCancelled
-from services.tickets.handlers import closings, reopening
+from services.tickets.handlers import closings, reopening, telling
 from services.tickets.handlers.work import Command, acting_person
 from services.tickets.store import call_tasks, follow_ups, notes, tickets
 from services.tickets.views.rights import check_move
@@ -66,7 +66,8 @@ async def take(ticket: Ticket, follow_up: FollowUp, answer: Answer, tx: Transact
     reopened = ANSWERS[answer.option].move is Move.ANSWER_UNSOLVED
     saved = await (reopening.save_next_round(moved, tx) if reopened else tickets.save(tx, moved))
     await follow_ups.save(tx, answered)
-    if not by_prompt and answered.asks:
+    others = len(await telling.asked(ticket, tx)) > 1
+    if answered.asks and (others or not by_prompt):
         tx.announce(FollowUpCancelled.of(saved, round_=answered.round, follow_up_id=answered.id), saved)
     tx.announce(answered_event(saved, answered), saved)
     if not reopened:
@@ -74,7 +75,7 @@ async def take(ticket: Ticket, follow_up: FollowUp, answer: Answer, tx: Transact
         return saved
     reopening.announce_reopened(saved, answer.reason, tx)
     if by_prompt and answer.reason == NOT_STATED:
-        _ask_for_reason(saved, answered, tx)
+        _ask_for_reason(replace(saved, reporter_id=answer.by), answered, tx)
     return saved
 
 

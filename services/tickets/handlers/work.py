@@ -20,7 +20,7 @@ from services.tickets.events import (
     TicketReturned,
     TicketStarted,
 )
-from services.tickets.handlers import winding
+from services.tickets.handlers import telling, winding
 from services.tickets.store import cohandling, copies, notes, tickets, worklists, workloads
 from services.tickets.store.reference import load_reference
 from services.tickets.views.rights import check_move
@@ -139,7 +139,7 @@ async def resolve_ticket(command: ResolveTicket, tx: Transaction) -> Ticket:
         raise Refused("child_open", missing=unfinished)
     saved = await tickets.save(tx, resolved)
     tx.announce(TicketResolved.of(saved, resolution="done"), saved)
-    if saved.reporter_id is not None and saved.origin is not Origin.PATROL:
+    if saved.origin is not Origin.PATROL and await telling.asked(saved, tx):
         calendar = (await load_reference(tx)).calendar
         await tx.set_timer(ASK_TIMER, str(saved.id), asking.ask_at(calendar, tx.now), {"round": saved.round})
     return saved

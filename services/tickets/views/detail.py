@@ -13,7 +13,9 @@ from services.tickets.domain import sentence
 from services.tickets.domain.permission import STAFF, TEXT_READERS, Who, movers
 from services.tickets.domain.state import WORK, Move
 from services.tickets.domain.ticket import Ticket
+from services.tickets.domain.watching import Why
 from services.tickets.store import copies, task_forces, tickets
+from services.tickets.store import watchers as watching
 from services.tickets.store.reference import ZONE, load_reference
 from services.tickets.store.tables import tickets as table
 from services.tickets.store.tables import watchers
@@ -38,6 +40,9 @@ VERBS = {
     Move.DELIBERATE: "deliberate",
     Move.ADOPT: "adopt",
     Move.DECLINE: "decline",
+    Move.MERGE: "merge",
+    Move.UNMERGE: "unmerge",
+    Move.SPLIT: "split",
     Move.HAND_OVER: "hand-over",
     Move.TRANSFER: "transfer",
     Move.ADD_COHANDLER: "add-cohandler",
@@ -104,6 +109,8 @@ class TicketDetail(TicketRow):
     proposed_decision: str | None
     task_force: TaskForceModel | None
     watchers: list[UUID]
+    me_too: int
+    merged_into: UUID | None
     tags: list[str]
     public_summary: str
     source: SourceModel | None
@@ -148,7 +155,9 @@ async def detail(tx: Transaction, ticket_id: UUID) -> TicketDetail:
         ),
         **_facts(ticket),
         task_force=await _task_force(tx, ticket_id),
-        watchers=await _watchers(tx, ticket_id),
+        watchers=await _watchers(tx, ticket_id) if found & STAFF else [],
+        me_too=await watching.count(tx, ticket_id, Why.ME_TOO),
+        merged_into=ticket.merged_into,
         possible_moves=[move.value for move in ticket.possible_moves],
         actions=actions(ticket, found),
     )

@@ -11,11 +11,15 @@ from chassis.transaction import Transaction
 from services.tickets.domain.permission import READERS, Who, movers
 from services.tickets.domain.state import Move
 from services.tickets.domain.ticket import Ticket
+from services.tickets.domain.watching import READS
 
 _AREA_ROLES = {"operator": Who.OPERATOR, "secretary": Who.SECRETARY, "auditor": Who.AUDITOR}
 _GROUP_ROLES = {"leader": Who.LEADER, "member": Who.MEMBER}
 
-_WATCHES = text("SELECT EXISTS (SELECT 1 FROM watchers WHERE ticket_id = :ticket_id AND person_id = :person_id)")
+_WATCHES = text(
+    "SELECT EXISTS (SELECT 1 FROM watchers WHERE ticket_id = :ticket_id AND person_id = :person_id"
+    " AND why = ANY(CAST(:whys AS text[])))"
+)
 _GROUPS_ON = text(
     "SELECT EXISTS (SELECT 1 FROM organizations WHERE id = ANY(CAST(:ids AS uuid[]))"
     " AND area_id = ANY(CAST(:path AS uuid[])))"
@@ -77,7 +81,7 @@ async def check(tx: Transaction, ticket: Ticket, allowed: frozenset[Who], expect
 async def watches(tx: Transaction, ticket: Ticket) -> bool:
     if tx.actor.person_id is None:
         return False
-    values = {"ticket_id": ticket.id, "person_id": tx.actor.person_id}
+    values = {"ticket_id": ticket.id, "person_id": tx.actor.person_id, "whys": sorted(READS)}
     return bool((await tx.execute(_WATCHES, values)).scalar_one())
 
 

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, and_, cast, false, or_, select, text
+from sqlalchemy import ColumnElement, Uuid, and_, cast, false, or_, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from chassis.auth import Actor
 from chassis.transaction import Transaction
+from services.tickets.domain.watching import READS
 from services.tickets.store.tables import tickets, watchers
 
 _COMMUNITIES_OF = text("""
@@ -42,13 +43,6 @@ def granted(actor: Actor, permission: str) -> ColumnElement[bool]:
     return or_(false(), *found)
 
 
-def own(actor: Actor) -> ColumnElement[bool]:
-    """What she reported, handles or watches."""
-    person = actor.person_id
-    watched = select(watchers.c.ticket_id).where(watchers.c.person_id == person)
-    return or_(tickets.c.reporter_id == person, tickets.c.handler_id == person, tickets.c.id.in_(watched))
-
-
 async def ways(tx: Transaction, permission: str) -> list[Way]:
     """By a grant on places, by a grant on groups, as reporter, as handler, as watcher."""
     scopes, person = tx.actor.scopes(permission), tx.actor.person_id
@@ -58,7 +52,8 @@ async def ways(tx: Transaction, permission: str) -> list[Way]:
     if scopes.organizations:
         found.append(await _by_group(tx, scopes.organizations))
     found += [Way(tickets.c.reporter_id == person), Way(tickets.c.handler_id == person)]
-    return [*found, Way(watchers.c.person_id == person, watched=True)]
+    watched = and_(watchers.c.person_id == person, watchers.c.why.in_(sorted(READS)))
+    return [*found, Way(watched, watched=True)]
 
 
 async def _by_area(tx: Transaction, areas: Sequence[UUID]) -> Way:
