@@ -16,7 +16,7 @@ from tests.services.tickets.community import Community
 
 TABLE = Path(__file__).parent / "matrix.csv"
 WORDS = {401: "unknown", 403: "forbidden", 404: "hidden"}
-NEEDS_A_QUERY = ("rates", "trends", "calendars", "reports", "rate-definitions")
+NEEDS_A_QUERY = ("rates", "trends", "calendars", "reports", "rate-definitions", "figures")
 CHASSIS = ("/operations", "/internal/feed", "/livez", "/readyz", "/version", "/metrics")
 
 
@@ -110,6 +110,7 @@ class Asked:
         query = {"year": "2026", "month": "2026-01", "from": "2026-01", "to": "2026-01"}
         query |= {"place": str(self.here.cluster), "scope_id": str(self.here.property_group)}
         query |= {"community_id": str(self.here.community)}
+        query |= {"from": "2026-01-01", "to": "2026-01-31", "measures": "created"} if "figures" in url else {}
         wanted = query if method == "GET" and any(word in url for word in NEEDS_A_QUERY) else None
         sent = body if method in ("POST", "PATCH") else None
         answer = await client.request(method, url, json=sent, params=wanted, headers={"If-Match": '"1"'})
