@@ -66,7 +66,9 @@ class Programs:
         self.history.fault(f"{number.name} {name}")
 
     async def back(self, *names: str) -> None:
+        """Brought back, answering, with what they were given last."""
         await asyncio.gather(*(asyncio.to_thread(self.instance.start, name) for name in names))
+        self.hurt -= {name for name in names if not self.given.get(name)}
 
     # Begun anew --------------------------------------------------------------------------------------------------
 
