@@ -23,7 +23,20 @@ from console.chronicle.forget import forgetting
 from console.chronicle.reader import record
 from console.chronicle.store import Chronicle
 from console.live import Hub, Update
-from console.pages import intake, journey, places, preferences, problems, queue, ribbon, sign_in, stage, ticket, today
+from console.pages import (
+    intake,
+    journey,
+    places,
+    preferences,
+    problems,
+    queue,
+    reveal,
+    ribbon,
+    sign_in,
+    stage,
+    ticket,
+    today,
+)
 from console.parts import Parts
 from console.rendering import Rendering
 from console.residents import building, rate, reading, report, track
@@ -32,7 +45,7 @@ from console.session import Cookie, Sessions
 from console.settings import ConsoleSettings
 
 SERVICES = ("members", "tickets", "funds", "notify")
-PAGES = (sign_in, preferences, today, queue, ticket, journey, intake, places, ribbon, problems)
+PAGES = (sign_in, preferences, today, queue, ticket, reveal, journey, intake, places, ribbon, problems)
 RESIDENTS = (building, report, track, rate, reading)
 COMPRESS_FROM_BYTES = 800
 

@@ -1,5 +1,6 @@
 """What goes wrong before a page can be shown: calm words, a request number, no cause."""
 
+import contextlib
 from collections.abc import Awaitable, Callable
 
 from fastapi import FastAPI, Request
@@ -70,6 +71,9 @@ async def _failed(request: Request, error: Exception) -> Response:
 
 async def page(request: Request, status: int, kind: str, trace: str = "") -> Response:
     screen = await any_screen(request)
+    if screen.secret:
+        with contextlib.suppress(Exception):  # who she is only furnishes this page
+            screen.who = await screen.parts.sessions.person(screen.secret)
     response = await screen.show("errors/page.html", kind=kind, trace=trace or trace_id(), status=status)
     if status == 503:
         response.headers["retry-after"] = "5"

@@ -99,4 +99,5 @@ def _marks() -> list[Mark]:
         Mark(3, "tickets", "ticket_assigned", "0001", NOW, CASE),
         Mark(2, "notify", "message_delivered", "0002", NOW, CASE),
         Mark(1, "tickets", "restricted", "", NOW, None),
+        Mark(4, "tickets", "ticket_filed", "0003", NOW, CASE, 12),
     ]

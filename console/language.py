@@ -39,6 +39,11 @@ class Language:
     def other(self) -> str:
         return "en" if self.code == DEFAULT else DEFAULT
 
+    @property
+    def is_native(self) -> bool:
+        """The language in which the services write their sentences."""
+        return self.code == DEFAULT
+
     def gettext(self, message: str) -> str:
         return self.single.get(message, message)
 
@@ -52,6 +57,10 @@ class Language:
         """The word of a code; an unknown code stands as it came."""
         return self.single.get(f"{sort}:{code}", (code or "–") if otherwise is None else otherwise)
 
+    def said(self, code: str, **values: str) -> str:
+        """A sentence of the console with its values put in."""
+        return self.word("said", code).format(**values)
+
     def span_exact(self, length: timedelta) -> str:
         """The same, down to the second where it is short."""
         seconds = int(length.total_seconds())
@@ -61,8 +70,8 @@ class Language:
         """The words of a refusal; a move that the state forbids is put together, an unknown code shows its title."""
         forbidden = FORBIDDEN.fullmatch(code)
         if forbidden and self.knows("state", forbidden["state"]):
-            words = self.word("said", "cannot")
-            return words.format(state=self.word("state", forbidden["state"]), move=self.word("move", forbidden["move"]))
+            state, move = self.word("state", forbidden["state"]), self.word("move", forbidden["move"])
+            return self.said("cannot", state=state, move=move)
         return self.word("problem", code, title or code)
 
     def knows(self, sort: str, code: str) -> bool:
@@ -86,6 +95,10 @@ class Language:
 
     def ago(self, at: datetime, now: datetime) -> str:
         return format_timedelta(at - now, add_direction=True, locale=self.locale)
+
+    def money(self, fen: int) -> str:
+        """¥1,250.00"""
+        return f"¥{fen // 100:,}.{fen % 100:02d}"
 
     def span(self, length: timedelta) -> str:
         """2 小时 10 分, 2 h 10 min: never more than two units."""

@@ -25,6 +25,13 @@ class Update:
     ended: bool = False
     closing: bool = False
 
+    def joined(self, later: "Update") -> "Update":
+        """Both at once."""
+        return Update(
+            self.entries + later.entries, self.health or later.health, self.reload or later.reload,
+            self.ended or later.ended, self.closing or later.closing,
+        )  # fmt: skip
+
 
 @dataclass(slots=True, eq=False)
 class Stream:

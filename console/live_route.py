@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from console.ask.client import Problem, Unheard
 from console.chronicle.store import Entry
 from console.live import EVERYWHERE, Stream, Update, topics_of
+from console.pace import Pace, gathered
 from console.pages.ribbon import mark_of
 from console.screen import OperatorScreen, Screen
 from console.session import SignedOut
@@ -44,13 +45,15 @@ async def opened(request: Request, screen: OperatorScreen, t: str = "") -> Opene
 @router.get("/live", response_class=EventSourceResponse)
 async def live(stream: Annotated[Opened, Depends(opened)]) -> AsyncIterator[ServerSentEvent]:
     screen, hub = stream.screen, stream.screen.parts.hub
+    pace = Pace()
     async with hub.stream(stream.topics, screen.person.person_id) as mine:
         yield _where(screen)
         if stream.last_id:
-            for message in messages(screen, stream.topics, await hub.missed(stream.last_id, stream.topics)):
+            for message in messages(screen, stream.topics, await hub.missed(stream.last_id, stream.topics), pace):
                 yield message
-        async for update in _updates(screen, mine):
-            for message in messages(screen, stream.topics, update):
+        async for first in _updates(screen, mine):
+            update = await gathered(mine, first, pace)
+            for message in messages(screen, stream.topics, update, pace):
                 yield message
             if update.ended or update.closing:
                 return
@@ -77,7 +80,7 @@ async def _still_signed_in(screen: Screen) -> bool:
     return True
 
 
-def messages(screen: Screen, topics: frozenset[str], update: Update) -> list[ServerSentEvent]:
+def messages(screen: Screen, topics: frozenset[str], update: Update, pace: Pace) -> list[ServerSentEvent]:
     """What a tab is sent: pieces for what comes from the chronicle and the health poll alone, words for all else."""
     if update.closing:
         return []
@@ -86,24 +89,28 @@ def messages(screen: Screen, topics: frozenset[str], update: Update) -> list[Ser
     if update.reload:
         return [ServerSentEvent(event="reload", raw_data="{}", id=screen.parts.hub.place())]
     told = [ServerSentEvent(raw_data=_health(screen))] if update.health else []
+    shown = [entry for entry in update.entries if _on_ribbon(entry, topics)]
+    marks = {entry.seq: _mark(screen, entry, count) for entry, count in pace.marks(shown)}
     for entry in update.entries:
-        told += _entry(screen, topics, entry)
+        told += _entry(screen, topics, entry, marks.get(entry.seq))
     return told
 
 
-def _entry(screen: Screen, topics: frozenset[str], entry: Entry) -> list[ServerSentEvent]:
+def _on_ribbon(entry: Entry, topics: frozenset[str]) -> bool:
+    return bool(topics & {EVERYWHERE, f"ribbon@{entry.community}"}) and not entry.restated
+
+
+def _entry(screen: Screen, topics: frozenset[str], entry: Entry, mark: str | None) -> list[ServerSentEvent]:
     stamp = f"{screen.parts.hub.head.epoch if screen.parts.hub.head else ''}-{entry.seq}"
-    told = []
-    if topics & {EVERYWHERE, f"ribbon@{entry.community}"} and not entry.restated:
-        told.append(ServerSentEvent(raw_data=_mark(screen, entry), id=stamp))
+    told = [ServerSentEvent(raw_data=mark, id=stamp)] if mark else []
     for topic in sorted(topic for topic in topics_of(entry) & topics if not topic.startswith("ribbon@")):
         words = json.dumps({"topic": topic, "subject": str(entry.subject), "type": entry.type})
         told.append(ServerSentEvent(event="changed", raw_data=words, id=stamp))
     return told
 
 
-def _mark(screen: Screen, entry: Entry) -> str:
-    values = {"mark": mark_of(entry), "fresh": True}
+def _mark(screen: Screen, entry: Entry, count: int) -> str:
+    values = {"mark": mark_of(entry, count), "fresh": True}
     html = screen.parts.rendering.page("ui/mark.html", screen.language, values)
     return f'<hx-partial hx-target="#lane-{entry.service}" hx-swap="afterbegin">{_one_line(html)}</hx-partial>'
 

@@ -1,13 +1,16 @@
 """What templates call: the options of selects, the clock of a row, links in texts."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
 
+from console import readings
 from console.ask.members import Candidate, Groups, MemberList
 from console.ask.simulator import Phone
 from console.ask.tickets import Categories, Category, Row
@@ -19,16 +22,23 @@ STATES = (
     "draft", "received", "assigned", "accepted", "in_progress", "deliberating", "adopted", "resolved", "following_up",
     "closed", "rejected", "withdrawn",
 )  # fmt: skip
+HAN = re.compile("[\u3400-\u9fff]")
+_CHINESE = Markup('<span lang="zh-CN">{}</span>')
 _LINK = Markup('<a href="{}" target="_blank" rel="noopener">{}</a>')
 Options = list[tuple[str, str]]
 
 
-def template_words(told: Language) -> Mapping[str, Any]:
+def template_words(told: Language, zone: ZoneInfo) -> Mapping[str, Any]:
     """Bound to one language where words are needed."""
     return {
+        "category_of": partial(_category, told),
+        "why_due": partial(readings.why_due, told=told, zone=zone),
+        "why_group": partial(readings.why_group, told=told),
+        "standing": partial(readings.standing, told=told, zone=zone),
         "clock_view": _clock_view,
         "state_options": partial(_codes, told, "state", STATES),
         "kind_options": partial(_codes, told, "kind"),
+        "reveal_options": partial(_codes, told, "reveal"),
         "line_options": partial(_codes, told, "line"),
         "fault_options": partial(_codes, told, "fault"),
         "group_options": _groups,
@@ -60,7 +70,22 @@ def _categories(told: Language, categories: Categories) -> Options:
 
 
 def _category_list(told: Language, categories: Sequence[Category]) -> Options:
-    return [(one.code, one.label or told.word("category", one.code)) for one in categories]
+    return [(one.code, _labelled(told, one.code, one.label)) for one in categories]
+
+
+def _category(told: Language, row: Row) -> str:
+    return _labelled(told, row.category, row.category_label)
+
+
+def _labelled(told: Language, code: str, label: str | None) -> str:
+    """The owner's label in its own language; in the other the catalogue's word, and the label where it has none."""
+    return label if label and (told.is_native or not told.knows("category", code)) else told.word("category", code)
+
+
+def as_written(told: Language, text: str | None) -> str | Markup:
+    """Words of people, places and groups: on a page in another language marked as Chinese, and never translated."""
+    words = text or ""
+    return words if told.is_native or not HAN.search(words) else _CHINESE.format(words)
 
 
 def _members(told: Language, members: MemberList) -> Options:

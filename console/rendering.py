@@ -13,7 +13,7 @@ from uuid_utils import uuid7
 
 from console.assets import Assets
 from console.language import CODES, Language, language, phone
-from console.options import iso, links_of, template_words
+from console.options import as_written, iso, links_of, template_words
 
 TEMPLATES = Path(__file__).parent / "templates"
 KIT = "ui/kit.html"
@@ -56,10 +56,12 @@ class Rendering:
             second=partial(told.second, zone=zone),
             day=partial(told.day, zone=zone),
             phone=phone,
+            money=told.money,
             new_key=new_key,
-            **template_words(told),
+            **template_words(told, zone),
         )
         environment.filters["iso"] = iso
+        environment.filters["as_written"] = partial(as_written, told)
         environment.filters["urlize_ours"] = partial(links_of, own=self._own_url)
         environment.globals["ui"] = environment.get_template(KIT).module
         return environment

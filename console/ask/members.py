@@ -140,3 +140,40 @@ async def confirm(members: Service, secret: str, totp: str, *, seconds: float) -
 async def sign_out(members: Service, secret: str, *, seconds: float) -> None:
     await members.query("/v1/sessions/current:revoke", {}, token=None, seconds=seconds,
                         headers={"authorization": f"Session {secret}"})  # fmt: skip
+
+
+class ContactPoint(Shape):
+    """A way to reach somebody, masked."""
+
+    id: UUID
+    kind: str
+    value: str
+    preferred: bool = False
+    unreachable: bool = False
+
+
+class Contacts(Shape):
+    """A person's masked ways of being reached."""
+
+    id: UUID
+    contact_points: tuple[ContactPoint, ...] = ()
+
+    @property
+    def phone(self) -> ContactPoint | None:
+        """The number to call: the preferred one, else the first."""
+        phones = [point for point in self.contact_points if point.kind == "phone"]
+        return next((point for point in phones if point.preferred), phones[0] if phones else None)
+
+
+class Revealed(Shape):
+    value: str
+
+
+async def contacts_of(asks: Asks, person_id: UUID) -> Contacts:
+    return shaped(Contacts, await asks.read(SERVICE, f"/v1/people/{person_id}"), SERVICE)
+
+
+async def reveal(asks: Asks, person_id: UUID, contact_point_id: UUID, reason: str) -> Revealed:
+    """The whole number: members writes who asked and why before it answers. Never kept here."""
+    body = {"what": "contact_point", "target_id": str(contact_point_id), "reason": reason}
+    return shaped(Revealed, await asks.query(SERVICE, f"/v1/people/{person_id}:reveal", body), SERVICE)

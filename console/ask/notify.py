@@ -21,13 +21,17 @@ class Message(Shape):
     person_id: UUID | None = None
     about: UUID | None = None
     round: int | None = None
-    recipient: str | None = None
     segments: int | None = None
     attempt: int | None = None
     possible_duplicate: bool = False
     created_at: datetime
     submitted_at: datetime | None = None
-    delivered_at: datetime | None = None
+    closed_at: datetime | None = None
+
+    @property
+    def delivered_at(self) -> datetime | None:
+        """When the phone had it, as far as a report told."""
+        return self.closed_at if self.state == "delivered" else None
 
 
 class Messages(Shape):

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from pydantic import Field
+
 from console.ask.asks import Asks
 from console.ask.client import Answer, Shape, shaped
 
@@ -113,10 +115,21 @@ class Timeline(Shape):
     as_of: datetime
 
 
+class Span(Shape):
+    """A stretch of time a clock ran through: working time, a holiday, a pause."""
+
+    start: datetime = Field(alias="from")
+    kind: str
+    minutes: int = 0
+
+
 class Clock(Shape):
     """One of a ticket's clocks."""
 
     name: str
+    unit: str = "working"
+    start: datetime | None = None
+    spans: tuple[Span, ...] = ()
     due: datetime | None = None
     met_at: datetime | None = None
     state: str
@@ -137,7 +150,7 @@ class Assignment(Shape):
     group_name: str | None = None
     rule_id: str | None = None
     explanation: str | None = None
-    chosen_by: str | None = None
+    inputs: Mapping[str, Any] = {}
     at: datetime | None = None
 
 
@@ -164,21 +177,6 @@ class Filed(Shape):
     tracking_code: str | None = None
     assignment: Mapping[str, Any] | None = None
     dues: Mapping[str, datetime | None] | None = None
-
-
-class RateItem(Shape):
-    scope_id: UUID | None = None
-    name: str | None = None
-    rounds: int
-    response: Mapping[str, int]
-    solved: Mapping[str, int]
-    satisfied: Mapping[str, int]
-
-
-class Rates(Shape):
-    month: str
-    as_of: datetime
-    items: tuple[RateItem, ...]
 
 
 async def worklist(asks: Asks, name: str, *, limit: int = 50, cursor: str | None = None) -> Rows:
@@ -220,10 +218,6 @@ async def assignments(asks: Asks, ticket_id: UUID) -> Assignments:
 
 async def categories(asks: Asks) -> Categories:
     return shaped(Categories, await asks.read(SERVICE, "/v1/categories"), SERVICE)
-
-
-async def rates(asks: Asks, month: str) -> Rates:
-    return shaped(Rates, await asks.read(SERVICE, "/v1/rates", month=month, by="community"), SERVICE)
 
 
 async def move(

@@ -1,7 +1,6 @@
 """One conversation out of two sources: what was said and done in the ticket, and the texts sent about it."""
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from console.ask.notify import Message
 from console.ask.tickets import Event
@@ -13,8 +12,10 @@ SIGNS = {
     "file": "plus", "confirm": "check", "assign": "arrow-right", "accept": "check", "start": "play", "reject": "x",
     "resolve": "circle-check", "return": "rotate-ccw", "reopen": "rotate-ccw", "withdraw": "x", "ask": "send",
     "record_contact": "phone", "answer_solved": "message-square", "answer_unsolved": "message-square",
-    "escalate": "triangle-alert",
+    "escalate": "triangle-alert", "contact": "phone", "answer": "message-square",
 }  # fmt: skip
+REASON_SORTS = ("reason", "contact", "link", "clock")
+SEGMENTS = ("%(num)s segment", "%(num)s segments")
 TROUBLE_STATES = frozenset({"failed", "unknown", "parked"})
 MESSAGE_SIGNS = {"delivered": "check-check", "submitted": "check", "failed": "x", "suppressed": "x", "cancelled": "x"}
 
@@ -22,8 +23,9 @@ MESSAGE_SIGNS = {"delivered": "check-check", "submitted": "check", "failed": "x"
 def conversation(
     events: Iterable[Event], messages: Iterable[Message], names: Names, told: Language
 ) -> tuple[Turn, ...]:
-    """Oldest first."""
-    turns = [_of_event(event, names, told) for event in events] + [_of_message(one, names, told) for one in messages]
+    """Oldest first. A contact without words is told by its move."""
+    said = [event for event in events if event.type != "contact" or event.text]
+    turns = [_of_event(event, names, told) for event in said] + [_of_message(one, names, told) for one in messages]
     return tuple(sorted(turns, key=lambda turn: turn.at))
 
 
@@ -32,17 +34,19 @@ def _of_event(event: Event, names: Names, told: Language) -> Turn:
         return Turn(event.at, "note", "notebook-pen", told.word("turn", "note"), names.of(event.actor_id), event.text)
     kind = "answer" if event.type == "answer" or (event.move or "").startswith("answer") else "move"
     title = told.word("done", event.move or event.type)
-    said = event.text or _reason(event, told)
-    marks = (told.word("state", event.state_to),) if event.state_to and event.move != "file" else ()
-    return Turn(event.at, kind, SIGNS.get(event.move or "", "info"), title, names.of(event.actor_id), said, marks)  # type: ignore[arg-type]
+    word = _word_of(event.reason, told)
+    said = event.text or (None if word else event.reason)
+    sign = SIGNS.get(event.move or event.type, "info")
+    return Turn(event.at, kind, sign, title, names.of(event.actor_id), said, (word,) if word else ())  # type: ignore[arg-type]
 
 
-def _reason(event: Event, told: Language) -> str | None:
-    return told.word("reason", event.reason) if event.reason else None
+def _word_of(reason: str | None, told: Language) -> str | None:
+    """A reason is a code of one of these sorts, or somebody's own words."""
+    return next((told.word(sort, reason) for sort in REASON_SORTS if reason and told.knows(sort, reason)), None)
 
 
 def _of_message(message: Message, names: Names, told: Language) -> Turn:
-    at: datetime = message.delivered_at or message.submitted_at or message.created_at
+    at = message.submitted_at or message.created_at
     trouble = message.state in TROUBLE_STATES
     marks = [told.word("message", message.state)]
     if message.reason:
@@ -50,7 +54,7 @@ def _of_message(message: Message, names: Names, told: Language) -> Turn:
     if message.possible_duplicate:
         marks.append(told.word("message", "possible_duplicate"))
     if message.segments:
-        marks.append(f"{message.segments} {told.word('unit', 'segment')}")
+        marks.append(told.ngettext(*SEGMENTS, message.segments) % {"num": message.segments})
     title = told.word("template", message.template)
     return Turn(at, "trouble" if trouble else "message", MESSAGE_SIGNS.get(message.state, "send"), title,
-                message.recipient or names.of(message.person_id), None, tuple(marks))  # fmt: skip
+                names.of(message.person_id), None, tuple(marks))  # fmt: skip

@@ -12,12 +12,15 @@ from console.ask.asks import Asks
 from console.ask.client import Problem, Unheard
 from console.chronicle.store import Entry
 from console.chronicle.waits import Wait, waits_of
+from console.names import Names, names_of
 from console.parts import Parts
 from console.screen import OperatorScreen, Wanted
 
 router = APIRouter()
 LANES = ("members", "tickets", "funds", "notify")
 ENTRIES_MAX = 1_000
+TEXTS_MAX = 100
+OF_MACHINES = frozenset({"delivery"})  # nobody waits for a report
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +60,33 @@ class Journey:
         return tuple(step for step in self.steps if step.entry.service == service)
 
 
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The texts of a case with the names of those who got them."""
+
+    sent: notify.Messages
+    names: Names
+    as_of: datetime
+
+
 @router.get("/journeys/{correlation}")
 async def journey(screen: OperatorScreen, correlation: UUID, time: str = "human") -> Response:
     """Shown only after the owner of its root has answered this reader: who may not see the case sees no journey."""
     machine = time == "machine"
     wanted = {
         "journey": Wanted("chronicle", lambda asks: _journey(asks, screen.parts, correlation, machine)),
-        "messages": Wanted("notify", lambda asks: notify.messages(asks, correlation=correlation, limit=100), side=True),
+        "messages": Wanted("notify", lambda asks: _texts(asks, correlation, screen.names_seconds), side=True),
     }
     return await screen.show(
         "pages/journey.html", wanted, topics={f"correlation:{correlation}"}, correlation=correlation, machine=machine,
         lanes=LANES,
     )  # fmt: skip
+
+
+async def _texts(asks: Asks, correlation: UUID, seconds: float) -> Texts:
+    sent = await notify.messages(asks, correlation=correlation, limit=TEXTS_MAX)
+    names = await names_of(asks, [one.person_id for one in sent.items], seconds=seconds)
+    return Texts(sent, names, sent.as_of)
 
 
 async def _journey(asks: Asks, parts: Parts, correlation: UUID, machine: bool) -> Journey:
@@ -80,7 +98,11 @@ async def _journey(asks: Asks, parts: Parts, correlation: UUID, machine: bool) -
     if not entries:
         raise Problem("chronicle", 404, "not_found")
     began, ended = entries[0].time, entries[-1].time
-    return Journey(ticket.number, ticket.id, _steps(entries, machine), waits_of(entries), began, ended, ended)
+    return Journey(ticket.number, ticket.id, _steps(entries, machine), _waits(entries), began, ended, ended)
+
+
+def _waits(entries: list[Entry]) -> tuple[Wait, ...]:
+    return tuple(wait for wait in waits_of(entries) if wait.key not in OF_MACHINES)
 
 
 def _steps(entries: list[Entry], machine: bool) -> tuple[Step, ...]:

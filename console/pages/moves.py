@@ -21,7 +21,7 @@ class Field:
     """One field of a move's form."""
 
     name: str
-    kind: str  # text | area | choice | select | group | member | category | number
+    kind: str  # text | area | choice | select | group | member | category | number | ticket
     options: tuple[str, ...] = ()
     words: str = ""  # the sort of the options' words
     required: bool = False
@@ -34,11 +34,16 @@ class Move:
     name: str
     fields: tuple[Field, ...] = ()
     tone: str = ""
+    unless_in: tuple[str, ...] = ()  # states in which a primary move is possible, yet not what is waited for
+
+    def expected_in(self, state: str) -> bool:
+        return self.tone == "primary" and state not in self.unless_in
 
 
 TABLE: tuple[Move, ...] = (
     Move("confirm", (Field("category", "category"),), "primary"),
-    Move("assign", (Field("group_id", "group", required=True), Field("reason", "text")), "primary"),
+    Move("assign", (Field("group_id", "group", required=True), Field("reason", "text")), "primary",
+         unless_in=("assigned", "accepted", "in_progress")),
     Move("accept", (Field("handler_id", "member"),), "primary"),
     Move("start", (), "primary"),
     Move("record_contact", (Field("result", "choice", ("reached", "attempt"), "contact", True), Field("note", "area"))),
@@ -55,7 +60,7 @@ TABLE: tuple[Move, ...] = (
                                 Field("purpose_code", "select", PURPOSES, "purpose", True))),
     Move("request_help", ()),
     Move("triage", (Field("category", "category"), Field("reason", "text"))),
-    Move("link", (Field("to_id", "text", required=True), Field("type", "select", LINKS, "link", True))),
+    Move("link", (Field("to_id", "ticket", required=True), Field("type", "select", LINKS, "link", True))),
     Move("reopen", (Field("reason", "area", required=True),)),
     Move("reject", (Field("reason", "select", tuple(REASONS["reject"]), "reason", True),
                     Field("sentence", "area", required=True)), "danger"),

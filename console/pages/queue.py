@@ -1,6 +1,5 @@
 """C2: what does nobody look after yet? Worklists and filters, all in the address under the API's own names."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,13 +11,11 @@ from console.ask import members, tickets
 from console.ask.asks import Asks
 from console.ask.client import Problem, Unheard
 from console.names import Names, names_of
+from console.pages.listing import SIZES, Listing
 from console.pages.topics import topics_of_person
 from console.screen import OperatorScreen, Wanted
 
 router = APIRouter()
-SIZES = (25, 50, 100)
-DEFAULT_SIZE = 50
-FILTERS = ("state", "group_id", "category", "kind", "number", "building_id", "origin")
 ROWS_MAX = 20
 
 
@@ -33,42 +30,27 @@ class Queue:
 
 @router.get("/tickets")
 async def queue(screen: OperatorScreen, request: Request) -> Response:
-    query = request.query_params
-    filters = {name: query[name] for name in FILTERS if query.get(name)}
-    view = query.get("view", "") if query.get("view") in tickets.WORKLISTS else ""
-    size = next((one for one in SIZES if query.get("limit") == str(one)), DEFAULT_SIZE)
-    cursor, seconds = query.get("cursor"), screen.names_seconds
-
+    listing = Listing.of(request.query_params)
     wanted = {
-        "queue": Wanted("tickets", lambda asks: _rows(asks, view, filters, size, cursor, seconds)),
+        "queue": Wanted("tickets", lambda asks: _rows(asks, listing, screen.names_seconds)),
         "views": Wanted("tickets", tickets.worklists, side=True),
         "groups": Wanted("members", members.groups, side=True),
         "categories": Wanted("tickets", tickets.categories, side=True),
     }
     return await screen.show(
-        "pages/queue.html", wanted, topics=topics_of_person(screen.person), filters=filters, view=view, size=size,
-        sizes=SIZES, cursor=cursor, worklist_names=tickets.WORKLISTS, others=_others(request),
+        "pages/queue.html", wanted, topics=topics_of_person(screen.person), listing=listing, sizes=SIZES,
+        worklist_names=tickets.WORKLISTS,
     )  # fmt: skip
 
 
-async def _rows(
-    asks: Asks, view: str, filters: Mapping[str, str], size: int, cursor: str | None, seconds: float
-) -> Queue:
-    if view and not filters:
-        rows = await tickets.worklist(asks, view, limit=size, cursor=cursor)
-    else:
-        rows = await tickets.found(asks, filters, limit=size, cursor=cursor)
+async def _rows(asks: Asks, listing: Listing, seconds: float) -> Queue:
+    rows = await listing.rows(asks)
     names = await names_of(asks, [row.handler_id for row in rows.items], seconds=seconds)
     return Queue(rows, names, rows.as_of)
 
 
-def _others(request: Request) -> str:
-    """The address of this list without its position, to be gone on from."""
-    return "&".join(f"{name}={value}" for name, value in request.query_params.items() if name != "cursor" and value)
-
-
 @router.get("/tickets/rows")
-async def rows(screen: OperatorScreen, ids: str = "") -> Response:
+async def rows(screen: OperatorScreen, ids: str = "", list: str = "") -> Response:
     """Only the visible rows that changed, each asked under the reader's own rights."""
     wanted = [one for one in ids.split(",") if _is_id(one)][:ROWS_MAX]
     try:
@@ -77,7 +59,7 @@ async def rows(screen: OperatorScreen, ids: str = "") -> Response:
         names = await names_of(screen.asks, [row.handler_id for row in found], seconds=screen.names_seconds)
     except (Unheard, Problem):
         return Response(status_code=503)
-    values = {"rows": found, "names": names, "as_of": counts.as_of}
+    values = {"rows": found, "names": names, "as_of": counts.as_of, "address": Listing.read(list).address}
     return HTMLResponse(screen.parts.rendering.page("pages/queue_rows.html", screen.language, values))
 
 

@@ -23,7 +23,7 @@ ENTRIES_MAX = 200
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One event on the ribbon. A restricted one has no id, no type and no case."""
+    """One event on the ribbon, or several of one type. A restricted one has no id, no type and no case."""
 
     seq: int
     service: str
@@ -31,6 +31,7 @@ class Mark:
     short_id: str
     time: datetime
     case: UUID | None
+    count: int = 1
 
     @property
     def restricted(self) -> bool:
@@ -43,10 +44,11 @@ class Ribbon:
     as_of: datetime
 
 
-def mark_of(entry: Entry) -> Mark:
+def mark_of(entry: Entry, count: int = 1) -> Mark:
     if entry.restricted:
-        return Mark(entry.seq, entry.service, "restricted", "", entry.time, None)
-    return Mark(entry.seq, entry.service, entry.name, str(entry.subject)[-4:], entry.time, entry.correlation)
+        return Mark(entry.seq, entry.service, "restricted", "", entry.time, None, count)
+    short = str(entry.subject)[-4:]
+    return Mark(entry.seq, entry.service, entry.name, short, entry.time, entry.correlation, count)
 
 
 @router.get("/ribbon")

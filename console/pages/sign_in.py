@@ -14,6 +14,7 @@ from console.ask.client import Problem, Unheard
 from console.demo_accounts import demo_accounts
 from console.posted import Posted, PostedForm, refused_here
 from console.screen import AnyScreen, Screen
+from console.session import ROLES
 from console.views import Trouble, trouble_of
 
 router = APIRouter()
@@ -98,6 +99,12 @@ def local(path: str) -> str:
     return path if inside else "/today"
 
 
+def place_of(role: str) -> int:
+    """The buttons stand in the order of who works with the console most; the keeper is not one of the demo's."""
+    known = role.partition("-")[0]
+    return ROLES.index(known) if known in ROLES else len(ROLES)
+
+
 def _members(screen: Screen) -> Any:
     return screen.parts.services["members"]
 
@@ -108,7 +115,7 @@ def _trouble(screen: Screen, failed: Problem | Unheard, form: Posted) -> Trouble
 
 
 async def _page(screen: Screen, *, next: str, trouble: Trouble | None = None, **values: Any) -> Response:
-    demo = demo_accounts(screen.parts.settings.demo_accounts)
+    demo = sorted(demo_accounts(screen.parts.settings.demo_accounts), key=lambda one: place_of(one.role))
     shown = {account.login for account in demo if "-" not in account.role}
     others = [account for account in demo if "-" in account.role and account.login not in shown]
     known = {"challenge": "", "phone": ""} | values

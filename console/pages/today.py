@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from console.ask import notify, tickets
+from console.ask import figures, notify, tickets
 from console.ask.asks import Asks
 from console.names import NOBODY, Names, names_of
 from console.pages.topics import topics_of_person
@@ -17,6 +17,7 @@ from console.views import SOON
 
 router = APIRouter()
 SHOWN = 8
+FIGURE_READERS = ("secretary", "operator", "leader", "member", "district", "auditor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,8 @@ async def today(screen: OperatorScreen) -> Response:
     wanted = {"stack": Wanted("tickets", lambda asks: _stack(asks, person, screen.names_seconds))}
     if person.holds("secretary", "operator", "message_manager", "district", "auditor"):
         wanted["failed"] = Wanted("notify", lambda asks: notify.messages(asks, state="failed", limit=SHOWN), side=True)
-    wanted["rates"] = Wanted("tickets", lambda asks: _rates(asks, zone), side=True)
+    if person.holds(*FIGURE_READERS):
+        wanted["rates"] = Wanted("tickets", lambda asks: _rates(asks, zone), side=True)
     return await screen.show("pages/today.html", wanted, topics=topics_of_person(person))
 
 
@@ -58,7 +60,7 @@ async def _stack(asks: Asks, person: Person, seconds: float) -> Stack:
     return Stack(overdue.items, soon[:SHOWN], fresh, dict(counts.counts), names or NOBODY, counts.as_of)
 
 
-async def _rates(asks: Asks, zone: ZoneInfo) -> tickets.Rates:
+async def _rates(asks: Asks, zone: ZoneInfo) -> figures.Rates:
     """This month's by the owner's clock, which may be moved."""
-    now = (await tickets.worklists(asks)).as_of.astimezone(zone)
-    return await tickets.rates(asks, f"{now:%Y-%m}")
+    now = (await tickets.found(asks, {}, limit=1)).as_of.astimezone(zone)
+    return await figures.rates(asks, f"{now:%Y-%m}")

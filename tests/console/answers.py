@@ -42,8 +42,8 @@ def listed(*items: dict[str, Any], **more: Any) -> dict[str, Any]:
 def a_message(**changes: Any) -> dict[str, Any]:
     message = {
         "id": str(uuid4()), "state": "delivered", "reason": None, "template": "case-received", "person_id": None,
-        "about": None, "round": 1, "recipient": "138****0427", "segments": 1, "attempt": 1,
-        "possible_duplicate": False, "created_at": NOW, "submitted_at": NOW, "delivered_at": NOW, "revision": 4,
+        "about": None, "round": 1, "segments": 1, "attempt": 1,
+        "possible_duplicate": False, "created_at": NOW, "submitted_at": NOW, "closed_at": NOW, "revision": 4,
     }  # fmt: skip
     return message | changes
 

@@ -57,7 +57,7 @@ customElements.define("live-panel", class extends HTMLElement {
   async refresh({ whole = false } = {}) {
     if (this.busy() && !whole) return this.stale();
     const rows = this.dataset.rows && this.waiting.size && !whole;
-    const source = rows ? `${this.dataset.rows}?ids=${[...this.waiting].join(",")}` : this.dataset.src || location.href;
+    const source = rows ? `${this.dataset.rows}&ids=${[...this.waiting].join(",")}` : this.dataset.src || location.href;
     this.waiting.clear();
     const headers = { "HX-Request-Type": "partial", "HX-Target": `live-panel#${this.id}`, Accept: "text/html" };
     if (this.etag && !rows) headers["If-None-Match"] = this.etag;
@@ -114,5 +114,11 @@ customElements.define("live-panel", class extends HTMLElement {
     if (event.detail?.ctx?.sourceElement?.matches?.("form, main")) (document.querySelector("[data-focus]") || document.getElementById("main")).focus({ preventScroll: true });
   });
   document.addEventListener("DOMContentLoaded", () => document.querySelector("[data-focus]")?.focus());
+  /* `[` and `]` walk the list a ticket was opened from. */
+  document.addEventListener("keydown", (event) => {
+    const way = { "[": "prev", "]": "next" }[event.key];
+    if (!way || event.isComposing || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
+    document.querySelector(`.walk a[rel="${way}"]`)?.click();
+  });
   setInterval(() => document.querySelector("[data-flash]")?.remove(), 8_000);
 })();

@@ -7,6 +7,7 @@ import pytest
 from console.ask.operations import Standing
 from console.live import EVERYWHERE, Update
 from console.live_route import messages
+from console.pace import Pace
 from console.screen import Screen
 from tests.console import answers
 from tests.console.answers import COMMUNITY
@@ -68,7 +69,7 @@ async def test_the_ribbon_comes_as_a_piece_and_everything_else_as_a_word(console
     await told.parts.hub.look()
     update = Update(entries=tuple(await told.chronicle.after(0, 1)))
     topics = frozenset({f"ribbon@{COMMUNITY}", f"subject:{CASE}"})
-    piece, word = messages(AScreen(told), topics, update)
+    piece, word = messages(AScreen(told), topics, update, Pace())
     assert piece.event is None
     assert piece.raw_data is not None
     assert piece.raw_data.startswith('<hx-partial hx-target="#lane-tickets" hx-swap="afterbegin">')
@@ -83,7 +84,7 @@ async def test_a_confidential_mark_has_no_id_and_no_type(console: Console) -> No
     told = await console()
     await hear(told, an_event(1, "tickets.confidential_changed.v1", restricted=True))
     update = Update(entries=tuple(await told.chronicle.after(0, 1)))
-    (piece,) = messages(AScreen(told), frozenset({EVERYWHERE, f"subject:{CASE}"}), update)
+    (piece,) = messages(AScreen(told), frozenset({EVERYWHERE, f"subject:{CASE}"}), update, Pace())
     assert piece.raw_data is not None
     assert "保密事件" in piece.raw_data
     assert str(CASE) not in piece.raw_data
@@ -93,7 +94,23 @@ async def test_a_confidential_mark_has_no_id_and_no_type(console: Console) -> No
 async def test_the_health_strip_is_sent_when_it_changes(console: Console) -> None:
     told = await console()
     told.parts.health.standings["notify"] = Standing("notify", "catching_up", 7)
-    (piece,) = messages(AScreen(told), frozenset({"health"}), Update(health=True))
+    (piece,) = messages(AScreen(told), frozenset({"health"}), Update(health=True), Pace())
     assert piece.raw_data is not None
     assert "追赶中 7" in piece.raw_data
     assert "\n" not in piece.raw_data
+
+
+async def test_in_a_crowded_second_the_ribbon_gets_one_mark_per_type_and_lists_still_hear_each(
+    console: Console,
+) -> None:
+    told = await console()
+    await hear(told, *(an_event(number) for number in range(1, 26)))
+    await told.parts.hub.look()
+    update = Update(entries=tuple(await told.chronicle.after(0, 25)))
+    topics = frozenset({f"ribbon@{COMMUNITY}", f"subject:{CASE}"})
+    sent = messages(AScreen(told), topics, update, Pace())
+    marks = [one.raw_data or "" for one in sent if one.event is None]
+    assert len(marks) == 1
+    assert "已登记 × 25" in marks[0]
+    assert "data-case" not in marks[0]
+    assert [one.event for one in sent].count("changed") == 25

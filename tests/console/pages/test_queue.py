@@ -47,7 +47,7 @@ async def test_a_thousand_and_more_is_told_as_such(console: Console) -> None:
     a_queue(told, answers.a_row(), count={"value": 1000, "relation": "at_least"}, next="cursor+/=")
     page = await told.operator().open("/tickets?state=assigned")
     assert "1,000 件以上" in page.text
-    assert "/tickets?state=assigned&amp;cursor=cursor%2B/%3D" in page.text
+    assert "/tickets?state=assigned&amp;cursor=cursor%2B%2F%3D" in page.text
 
 
 async def test_an_empty_list_says_what_it_is_for_and_a_filtered_one_how_to_clear(console: Console) -> None:

@@ -104,7 +104,7 @@ async def test_the_rest_of_the_cast_stands_folded_away_and_nobody_twice(console:
     told = await console(demo_accounts=json.dumps({"accounts": accounts}))
     page = await told.browser(language="en").open("/sign-in")
     folded = page.text.split('<details class="cast"><summary>More of the cast</summary>')[1].split("</details>")[0]
-    assert 'value="leader-arts">group leader · arts</button>' in folded
+    assert 'value="leader-arts"><span class="role">group leader</span> · arts</button>' in folded
     assert "zhongyilu" not in page.text
 
 
