@@ -7,6 +7,7 @@ from services.tickets.api import (
     call_tasks as call_task_routes,
 )
 from services.tickets.api import (
+    clusters,
     confidential,
     desk,
     figures,
@@ -29,7 +30,7 @@ from services.tickets.api import (
 from services.tickets.domain import states
 from services.tickets.domain.permission import AAL2, PERMISSIONS, SENSITIVE
 from services.tickets.events import EVENTS
-from services.tickets.handlers import asking, call_tasks, clocks, closings, inbound, reporters, winding
+from services.tickets.handlers import asking, call_tasks, clocks, closings, hot_spots, inbound, reporters, winding
 from services.tickets.handlers import confidential as counselling
 from services.tickets.handlers.patrols import MISSED_TIMER, miss_round
 from services.tickets.handlers.reports import CLOSE_TIMER, close_month
@@ -53,6 +54,7 @@ TIMERS = (
     Timer(counselling.CLOCK_TIMER, counselling.strike),
     Timer(counselling.GIVE_UP_TIMER, counselling.give_up),
     Timer(CLOSE_TIMER, close_month),
+    Timer(hot_spots.QUIET_TIMER, hot_spots.quiet),
     Timer(WORDS_TIMER, inbound.take, ask=inbound.fetch),
 )
 
@@ -70,6 +72,7 @@ def build() -> Service:
             workloads.router,
             desk.router,
             joining.router,
+            clusters.router,
             search.router,
             tickets.router,
             worklists.router,

@@ -13,6 +13,8 @@ class TicketsSettings(Settings):
     identify_seconds: float = 2
     pending_contact_hours: int = 72
     tracking_tries: int = 5
+    hot_spot_households: int = 3
+    hot_spot_hours: int = 72
     tracking_pause_minutes: int = 15
 
     @property

@@ -123,6 +123,8 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "open311.keys": frozenset({"secretary", "keeper"}),
     "rates.define": frozenset({"secretary"}),
     "rates.exclude": frozenset({"secretary"}),
+    "clusters.read": _DESK | {"auditor"},
+    "clusters.open_parent": frozenset({"operator"}),
     "patrols.plan": frozenset({"leader"}),
     "patrols.read": _DESK | _GROUP | {"auditor"},
     "confidential.file": EVERYBODY,

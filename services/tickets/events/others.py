@@ -1,8 +1,9 @@
 """What is announced beside the moves of a case: categories, patrols, inbound words, routing, and confidential cases."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 from uuid import UUID
 
+from services.tickets.domain.cluster import Cluster
 from services.tickets.events.base import OTHER, SOME, SOMEBODY, Example
 
 
@@ -33,6 +34,16 @@ class _Cluster(Example):
     building_id: UUID
     category: str
     households: int
+
+    @classmethod
+    def of(cls, cluster: Cluster) -> Self:
+        return cls(
+            cluster_id=cluster.id,
+            building_id=cluster.building_id,
+            category=cluster.category,
+            households=cluster.households,
+        )
+
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "cluster_id": SOME,
         "building_id": OTHER,

@@ -17,7 +17,7 @@ from services.tickets.domain.routing import Choice, Place, choose
 from services.tickets.domain.state import State
 from services.tickets.domain.ticket import Ticket
 from services.tickets.events import TicketAssigned, TicketFiled, TicketLinked
-from services.tickets.handlers import winding
+from services.tickets.handlers import hot_spots, winding
 from services.tickets.store import assignments, links, pending, places, tickets
 from services.tickets.store.places import Facts
 from services.tickets.store.reference import Reference, load_reference
@@ -108,6 +108,7 @@ async def _saved(command: FileTicket, ticket: Ticket, choice: Choice | None, tx:
     for type_, other_id in command.links:
         await links.add(tx, saved.id, other_id, type_)
         tx.announce(TicketLinked.of(saved, other_id=other_id, link_type=type_), saved)
+    await hot_spots.seen(saved, tx)
     return Filed(saved, choice, tracking_code=tracking_code(tx, saved.id))
 
 

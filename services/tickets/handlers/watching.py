@@ -9,6 +9,7 @@ from services.tickets.domain import watching as rules
 from services.tickets.domain.permission import READERS, Who
 from services.tickets.domain.ticket import Ticket
 from services.tickets.domain.watching import Why
+from services.tickets.handlers import hot_spots
 from services.tickets.handlers.merging import landed
 from services.tickets.handlers.work import acting_person
 from services.tickets.store import tickets, watchers
@@ -32,7 +33,8 @@ async def me_too(ticket_id: UUID, tx: Transaction) -> Joined:
     person = acting_person(tx)
     if person == ticket.reporter_id:
         raise Refused("own_ticket")
-    await watchers.add(tx, ticket, person, Why.ME_TOO)
+    if await watchers.add(tx, ticket, person, Why.ME_TOO):
+        await hot_spots.seen(ticket, tx)
     return Joined(ticket, await watchers.count(tx, ticket.id, Why.ME_TOO))
 
 

@@ -12,6 +12,7 @@ from services.tickets.domain.clock import CLASSES
 from services.tickets.domain.routing import Choice, choose
 from services.tickets.store import places
 from services.tickets.store.reference import Reference, load_reference
+from services.tickets.views.similar import Matter, Similar, similar
 
 
 class GuessModel(BaseModel):
@@ -34,6 +35,7 @@ class Preview(BaseModel):
     group: GroupModel | None
     explanation: str
     confidential: bool
+    similar: list[Similar]
 
 
 async def preview(
@@ -56,6 +58,7 @@ async def preview(
         group=group,
         explanation=choice.explanation if choice else "",
         confidential=code == "counselling",
+        similar=await similar(tx, Matter(text, building_id, code, tx.now)) if building_id else [],
     )
 
 

@@ -28,7 +28,7 @@ class Way:
     watched: bool = False
 
 
-def _overlaps(column: ColumnElement[object], ids: list[UUID]) -> ColumnElement[bool]:
+def overlaps(column: ColumnElement[object], ids: list[UUID]) -> ColumnElement[bool]:
     return column.op("&&", is_comparison=True)(cast(ids, ARRAY(Uuid)))
 
 
@@ -37,9 +37,9 @@ def granted(actor: Actor, permission: str) -> ColumnElement[bool]:
     scopes = actor.scopes(permission)
     found = []
     if scopes.areas:
-        found.append(_overlaps(tickets.c.area_path, scopes.areas))
+        found.append(overlaps(tickets.c.area_path, scopes.areas))
     if scopes.organizations:
-        found.append(_overlaps(tickets.c.group_path, scopes.organizations))
+        found.append(overlaps(tickets.c.group_path, scopes.organizations))
     return or_(false(), *found)
 
 
@@ -60,7 +60,7 @@ async def _by_area(tx: Transaction, areas: Sequence[UUID]) -> Way:
     """Within one community its own index serves."""
     rows = (await tx.execute(_COMMUNITIES_OF, {"ids": list(areas)})).all()
     communities = {row.community_id for row in rows}
-    inside = _overlaps(tickets.c.area_path, list(areas))
+    inside = overlaps(tickets.c.area_path, list(areas))
     if len(rows) < len(set(areas)) or len(communities) != 1 or None in communities:
         return Way(inside)
     (only,) = communities
@@ -70,4 +70,4 @@ async def _by_area(tx: Transaction, areas: Sequence[UUID]) -> Way:
 async def _by_group(tx: Transaction, organizations: Sequence[UUID]) -> Way:
     rows = await tx.execute(_GROUPS_UNDER, {"ids": list(organizations)})
     groups = [row.id for row in rows]
-    return Way(and_(tickets.c.group_id.in_(groups), _overlaps(tickets.c.group_path, list(organizations))))
+    return Way(and_(tickets.c.group_id.in_(groups), overlaps(tickets.c.group_path, list(organizations))))

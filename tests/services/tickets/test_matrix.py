@@ -71,7 +71,7 @@ async def bodies(here: Community) -> dict[str, Any]:
         ":return": {"reason": "no_capacity"}, ":record-contact": {"result": "reached"}, ":start": {},
         ":resolve": {"result": "x"}, ":answer": {"round": 1, "answer": "unsolved"}, ":reopen": {"reason": "x"},
         ":reject": {"reason": "not_ours", "sentence": "x"}, ":withdraw": {}, ":deliberate": {},
-        ":merge": {"into_id": other}, ":split": {"description": "x"}, ":link": {"to_id": other, "type": "related"}, ":unlink": {"to_id": other, "type": "related"},
+        ":open-parent": {"description": "x"}, ":merge": {"into_id": other}, ":split": {"description": "x"}, ":link": {"to_id": other, "type": "related"}, ":unlink": {"to_id": other, "type": "related"},
         ":adopt": {"reason": "x"}, ":decline": {"reason": "x"}, ":request-help": {},
         ":request-task-force": {"size": 9, "purpose_code": "patrol"}, "/notes": {"text": "x"},
         "/v1/patrols": {"group_id": group, "name": "x", "area_id": str(here.cluster),
@@ -141,6 +141,8 @@ class Asked:
         if "{task_id}" in path:
             return path.replace("{task_id}", await self._call_task()), body
         path = path.replace("{group_id}", str(here.property_group))
+        if "{cluster_id}" in path:
+            return path.replace("{cluster_id}", str(uuid4())), body
         return await self._patrolled(path.replace("{name}", "mine"), body)
 
     async def _call_task(self) -> str:

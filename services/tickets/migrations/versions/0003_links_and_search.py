@@ -43,6 +43,23 @@ CREATE TABLE reference_version (
     PRIMARY KEY (one)
 )
     """,
+    """
+CREATE TABLE clusters (
+    id UUID NOT NULL,
+    community_id UUID,
+    building_id UUID NOT NULL,
+    category TEXT NOT NULL,
+    opened_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    last_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    households INTEGER NOT NULL,
+    closed_at TIMESTAMP WITH TIME ZONE,
+    parent_id UUID,
+    revision INTEGER NOT NULL,
+    PRIMARY KEY (id)
+)
+    """,
+    "CREATE UNIQUE INDEX clusters_open_once ON clusters (building_id, category) WHERE closed_at IS NULL",
+    "CREATE INDEX clusters_community ON clusters (community_id, opened_at)",
     "CREATE INDEX search_words_gin ON search_words USING gin (words)",
 ]
 

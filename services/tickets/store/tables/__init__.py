@@ -1,6 +1,7 @@
 """The tables of tickets."""
 
 from services.tickets.store.tables.base import metadata
+from services.tickets.store.tables.clusters import clusters
 from services.tickets.store.tables.confidential import (
     confidential_cases,
     confidential_marks,
@@ -55,6 +56,7 @@ __all__ = [
     "categories",
     "check_results",
     "checkpoints",
+    "clusters",
     "cohandlers",
     "communities",
     "confidential_cases",
