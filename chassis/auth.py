@@ -195,11 +195,11 @@ GRANT_READS: Final = (
     Read(SessionEnded, _end_copied_session),
 )
 
-_STANDING = text(
+_STANDING = (
     "SELECT (SELECT coalesce(json_agg(json_build_array(role, scope_kind, scope_id)), '[]'::json) FROM grants, clock"
-    "   WHERE subject_id = :person AND valid_from <= now() + shift"
+    "   WHERE subject_id = $1 AND valid_from <= now() + shift"
     "   AND (valid_until IS NULL OR valid_until > now() + shift)) AS held,"
-    " EXISTS (SELECT 1 FROM ended_session WHERE session_id = :session AND until > now()) AS ended,"
+    " EXISTS (SELECT 1 FROM ended_session WHERE session_id = $2 AND until > now()) AS ended,"
     " (SELECT extract(epoch FROM now() - min(confirmed_at)) FROM feed_cursor WHERE producer = 'members') AS unconfirmed"
 )
 
@@ -216,9 +216,9 @@ class Standing:
 async def standing(database: "Database", person: UUID, session: UUID | None) -> Standing:
     """Grants in force, whether the session has ended, and how old our knowledge of both is. One statement."""
     async with database.asking_once() as connection:
-        row = (await connection.execute(_STANDING, {"person": person, "session": session})).one()
-    grants = tuple(Grant(role, kind, UUID(scope)) for role, kind, scope in row.held)
-    return Standing(grants, row.ended, float(row.unconfirmed or 0))
+        row = await connection.fetchrow(_STANDING, person, session)
+    grants = tuple(Grant(role, kind, UUID(scope)) for role, kind, scope in row["held"])
+    return Standing(grants, row["ended"], float(row["unconfirmed"] or 0))
 
 
 # Tokens ---------------------------------------------------------------------------------------------------------

@@ -61,17 +61,32 @@ class Database:
             pool_size=settings.pool_size,
             max_overflow=0,
             pool_timeout=settings.pool_wait_seconds,
-            pool_reset_on_return="rollback",
+            pool_reset_on_return=None,  # whoever says BEGIN says COMMIT or ROLLBACK
+            isolation_level="AUTOCOMMIT",
             hide_parameters=True,
             connect_args={"server_settings": self._server_settings, "timeout": 5},
         )
-        self._autocommit = self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
-    async def asking_once(self) -> AsyncIterator[AsyncConnection]:
+    async def connected(self) -> AsyncIterator[tuple[AsyncConnection, asyncpg.Connection]]:
+        """A connection of the pool, twice: for SQLAlchemy, and as the driver gives it.
+
+        The chassis' own statements go to the driver: SQLAlchemy takes 0.1 ms of processor time for each.
+        No transaction is open yet. One that broke, or is left inside a transaction, does not go back to the pool.
+        """
+        async with self.engine.connect() as connection:
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+            try:
+                yield connection, driver
+            finally:
+                if driver.is_closed() or driver.is_in_transaction():
+                    await connection.invalidate()
+
+    @asynccontextmanager
+    async def asking_once(self) -> AsyncIterator[asyncpg.Connection]:
         """One statement without a transaction around it: the cheapest question there is."""
-        async with self._autocommit.connect() as connection:
-            yield connection
+        async with self.connected() as (_, driver):
+            yield driver
 
     async def direct(self) -> asyncpg.Connection:
         """A connection outside the pool, for LISTEN and for locks that belong to a session."""

@@ -22,7 +22,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from chassis.auth import Actor, standing, stepped_up
 from chassis.refused import Refused
-from chassis.transaction import OnceKey, Transaction, is_conflict, is_passing, transaction
+from chassis.transaction import OnceKey, Transaction, is_conflict, is_cut, transaction
 
 if TYPE_CHECKING:
     from chassis.service import Running
@@ -80,7 +80,7 @@ class Edge:
             try:
                 return await self._run(handler, answer, status, once, label, headers or {})
             except Exception as error:
-                again = is_conflict(error) or (once is not None and is_passing(error) and _is_cut(error))
+                again = is_conflict(error) or (once is not None and is_cut(error))
                 if not again or attempt == self.running.settings.command_tries:
                     raise
                 await asyncio.sleep(random.uniform(0.01, 0.1) * attempt)
@@ -164,10 +164,6 @@ class Edge:
 
 def _plain(value: object) -> str:
     return value.isoformat() if isinstance(value, datetime) else str(value)
-
-
-def _is_cut(error: BaseException) -> bool:
-    return bool(getattr(error, "connection_invalidated", False))
 
 
 def _answered(body: bytes, status: int, headers: dict[str, str]) -> Response:

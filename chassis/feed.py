@@ -20,8 +20,6 @@ import msgspec
 from pydantic import BaseModel, ConfigDict
 from redis.asyncio import Redis
 from redis.exceptions import RedisError, ResponseError
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils import uuid7
 
 from chassis.refused import Refused
@@ -112,14 +110,13 @@ class Announcement:
         return cls(envelope)
 
 
-_INSERT = text(
+_INSERT = (
     "INSERT INTO feed_event (lane, event_id, type, subject, revision, body)"
-    " SELECT * FROM unnest(CAST(:lanes AS int[]), CAST(:ids AS uuid[]), CAST(:types AS text[]),"
-    " CAST(:subjects AS uuid[]), CAST(:revisions AS bigint[]), CAST(:bodies AS text[]))"
+    " SELECT * FROM unnest($1::int[], $2::uuid[], $3::text[], $4::uuid[], $5::bigint[], $6::text[])"
 )
 
 
-async def insert_events(connection: AsyncConnection, announced: list[Announcement], settings: "Settings") -> None:
+async def insert_events(connection: asyncpg.Connection, announced: list[Announcement], settings: "Settings") -> None:
     """Write all announced events in one statement, after every other write of the transaction."""
     if not announced:
         return
@@ -128,15 +125,15 @@ async def insert_events(connection: AsyncConnection, announced: list[Announcemen
     for envelope, body in zip(envelopes, bodies, strict=True):
         if len(body) > settings.feed_event_max_bytes:
             raise ValueError(f"{envelope.type} has {len(body)} bytes, more than feed_event_max_bytes")
-    columns = {
-        "lanes": [lane_of(e.subject, settings.feed_lanes) for e in envelopes],
-        "ids": [e.id for e in envelopes],
-        "types": [e.type for e in envelopes],
-        "subjects": [e.subject for e in envelopes],
-        "revisions": [e.revision for e in envelopes],
-        "bodies": bodies,
-    }
-    await connection.execute(_INSERT, columns)
+    await connection.execute(
+        _INSERT,
+        [lane_of(e.subject, settings.feed_lanes) for e in envelopes],
+        [e.id for e in envelopes],
+        [e.type for e in envelopes],
+        [e.subject for e in envelopes],
+        [e.revision for e in envelopes],
+        bodies,
+    )
     measure.announced.add(len(bodies))
 
 
@@ -341,22 +338,18 @@ class Pusher:
 
 # Serve (pull) ---------------------------------------------------------------------------------------------------
 
-_SERVE_STATE = text(
+_SERVE_STATE = (
     "SELECT (SELECT epoch FROM feed_epoch ORDER BY number DESC LIMIT 1) AS epoch,"
     " (SELECT count(*) FROM feed_head) AS lanes, h.position AS head,"
     " coalesce((SELECT min(position) FROM feed_event WHERE lane = h.lane), h.position + 1) AS oldest,"
-    " (SELECT event_id FROM feed_event WHERE lane = h.lane AND position = :after) AS at_after"
-    " FROM feed_head h WHERE h.lane = :lane"
+    " (SELECT event_id FROM feed_event WHERE lane = h.lane AND position = $2) AS at_after"
+    " FROM feed_head h WHERE h.lane = $1"
 )
-_ACKNOWLEDGE = text(
-    "UPDATE feed_reader SET acked = greatest(acked, :after), seen_at = now()"
-    " WHERE reader = :reader AND lane = :lane RETURNING true"
+_ACKNOWLEDGE = (
+    "UPDATE feed_reader SET acked = greatest(acked, $3), seen_at = now() WHERE reader = $1 AND lane = $2 RETURNING true"
 )
-_SERVE = text(
-    "SELECT position, event_id, body FROM feed_event WHERE lane = :lane AND position >= :after"
-    " ORDER BY position LIMIT :limit"
-)
-_EPOCHS = text("SELECT epoch, base FROM feed_epoch ORDER BY number DESC LIMIT 10")
+_SERVE = "SELECT position, event_id, body FROM feed_event WHERE lane = $1 AND position >= $2 ORDER BY position LIMIT $3"
+_EPOCHS = "SELECT epoch, base FROM feed_epoch ORDER BY number DESC LIMIT 10"
 
 
 class Pulled(msgspec.Struct, frozen=True):
@@ -379,7 +372,7 @@ class PulledEvent(msgspec.Struct, frozen=True):
 
 
 async def serve(
-    connection: AsyncConnection,
+    connection: asyncpg.Connection,
     settings: "Settings",
     *,
     reader: str,
@@ -390,28 +383,26 @@ async def serve(
     limit: int,
 ) -> bytes:
     """Answer what stands after a reader's committed cursor, and take the cursor as its acknowledgement."""
-    state = (await connection.execute(_SERVE_STATE, {"lane": lane, "after": after})).one_or_none()
+    state = await connection.fetchrow(_SERVE_STATE, lane, after)
     if state is None:
         raise Refused("lane_unknown", status=404)
-    if epoch and epoch != state.epoch:
-        epochs = [{"epoch": r.epoch, "base": r.base} for r in await connection.execute(_EPOCHS)]
+    if epoch and epoch != state["epoch"]:
+        epochs = [{"epoch": r["epoch"], "base": r["base"]} for r in await connection.fetch(_EPOCHS)]
         raise Refused("epoch_changed", status=409, epochs=epochs)
-    if after > state.head or (last and state.at_after and last != state.at_after):
-        raise Refused("forked", status=416, head=state.head)
-    if after < state.oldest - 1:
-        raise Refused("forgotten", status=410, oldest=state.oldest)
-    values = {"reader": reader, "lane": lane, "after": after}
-    if (await connection.execute(_ACKNOWLEDGE, values)).scalar() is None:
+    if after > state["head"] or (last and state["at_after"] and last != state["at_after"]):
+        raise Refused("forked", status=416, head=state["head"])
+    if after < state["oldest"] - 1:
+        raise Refused("forgotten", status=410, oldest=state["oldest"])
+    if not await connection.fetchval(_ACKNOWLEDGE, reader, lane, after):
         raise Refused("reader_unknown", status=403)
     bound = min(limit, settings.feed_pull_limit) + 1
-    rows = (await connection.execute(_SERVE, {"lane": lane, "after": after, "limit": bound})).all()
     events, size, previous = [], 0, None
-    for row in rows:
-        if row.position > after and size < settings.feed_pull_bytes:
-            events.append(PulledEvent(row.position, previous, row.body))
-            size += len(row.body)
-        previous = row.event_id
-    return _encode(Pulled(state.epoch, lane, state.lanes, state.head, state.oldest, events))
+    for row in await connection.fetch(_SERVE, lane, after, bound):
+        if row["position"] > after and size < settings.feed_pull_bytes:
+            events.append(PulledEvent(row["position"], previous, row["body"]))
+            size += len(row["body"])
+        previous = row["event_id"]
+    return _encode(Pulled(state["epoch"], lane, state["lanes"], state["head"], state["oldest"], events))
 
 
 # Forget ---------------------------------------------------------------------------------------------------------

@@ -35,10 +35,10 @@ def unsafe_settings(settings: "Settings") -> list[str]:
 async def unsafe_database(running: "Running") -> list[str]:
     """What in the database must not be in production, in plain sentences."""
     async with running.database.asking_once() as connection:
-        facts = (await connection.exec_driver_sql(_FACTS)).one()
+        facts = await connection.fetchrow(_FACTS)
     found = {
-        "The service runs as a superuser of its database.": facts.superuser,
-        "The service runs as the owner of its tables.": facts.owner,
-        "The clock is moved.": facts.shifted,
+        "The service runs as a superuser of its database.": facts["superuser"],
+        "The service runs as the owner of its tables.": facts["owner"],
+        "The clock is moved.": facts["shifted"],
     }
     return [sentence for sentence, holds in found.items() if holds]

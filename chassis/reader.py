@@ -22,6 +22,8 @@ from chassis.telemetry import log, measure, span
 from chassis.testing import crashpoint
 
 if TYPE_CHECKING:
+    import asyncpg
+
     from chassis.feed import Envelope, Pulled
     from chassis.service import Running
     from chassis.transaction import Transaction
@@ -87,39 +89,28 @@ class Gap(Exception):
     """What came is not what follows the cursor; the truth must be pulled."""
 
 
-_LOCK = text(
-    "SELECT position, last_event FROM feed_cursor WHERE producer = :producer AND lane = :lane AND epoch = :epoch"
-    " FOR UPDATE"
-)
-_MARK = text(
-    "UPDATE feed_cursor SET attempts = attempts + 1 FROM (SELECT set_config('synchronous_commit', 'off', true)) AS off"
-    " WHERE producer = :producer AND lane = :lane RETURNING attempts"
-)
-_UNMARK = text(
-    "UPDATE feed_cursor SET attempts = greatest(attempts - 1, 0) WHERE producer = :producer AND lane = :lane"
-)
-_SINGLE = text("UPDATE feed_cursor SET attempts = 0, single_until = :until WHERE producer = :producer AND lane = :lane")
-_MOVE = text(
-    "UPDATE feed_cursor SET position = :position, last_event = :last, attempts = 0, moved_at = now()"
-    " WHERE producer = :producer AND lane = :lane"
-)
-_CONFIRM = text("UPDATE feed_cursor SET confirmed_at = now() WHERE producer = :producer AND lane = :lane")
-_STOP = text("UPDATE feed_cursor SET stopped = :why WHERE producer = :producer AND lane = :lane")
-_ENSURE = text(
-    "INSERT INTO feed_cursor (producer, lane, epoch) VALUES (:producer, :lane, :epoch) ON CONFLICT DO NOTHING"
-)
-_LOAD = text(
-    "SELECT epoch, position, last_event, attempts, single_until FROM feed_cursor"
-    " WHERE producer = :producer AND lane = :lane"
-)
-_ONCE = text(
+# The cursor of one lane: $1 producer, $2 lane.
+_NEED_NOT_OUTLIVE_THE_MACHINE = " FROM (SELECT set_config('synchronous_commit', 'off', true)) AS off"
+_ATTEMPT = "UPDATE feed_cursor SET attempts = attempts + 1"
+_MARK = _ATTEMPT + _NEED_NOT_OUTLIVE_THE_MACHINE + " WHERE producer = $1 AND lane = $2 RETURNING attempts"
+_UNMARK = "UPDATE feed_cursor SET attempts = greatest(attempts - 1, 0) WHERE producer = $1 AND lane = $2"
+_SINGLE = "UPDATE feed_cursor SET attempts = 0, single_until = $3 WHERE producer = $1 AND lane = $2"
+_MOVED = "UPDATE feed_cursor SET position = $5, last_event = $6, attempts = 0, moved_at = now()"
+_FROM_WHERE_IT_STOOD = " WHERE producer = $1 AND lane = $2 AND epoch = $3 AND position = $4 RETURNING true"
+_MOVE = _MOVED + _FROM_WHERE_IT_STOOD
+_PASS_OVER = _MOVED + _NEED_NOT_OUTLIVE_THE_MACHINE + _FROM_WHERE_IT_STOOD
+_CONFIRM = "UPDATE feed_cursor SET confirmed_at = now() WHERE producer = $1 AND lane = $2"
+_STOP = "UPDATE feed_cursor SET stopped = $3 WHERE producer = $1 AND lane = $2"
+_ENSURE = "INSERT INTO feed_cursor (producer, lane, epoch) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
+_LOAD = "SELECT epoch, position, last_event, attempts, single_until FROM feed_cursor WHERE producer = $1 AND lane = $2"
+_ONCE = (
     "INSERT INTO once_event (producer, event_id, lane, epoch, position)"
-    " SELECT :producer, id, :lane, :epoch, position FROM unnest(CAST(:ids AS uuid[]), CAST(:positions AS bigint[]))"
-    " AS seen(id, position) ON CONFLICT DO NOTHING RETURNING event_id"
+    " SELECT $1, id, $2, $3, position FROM unnest($4::uuid[], $5::bigint[]) AS seen(id, position)"
+    " ON CONFLICT DO NOTHING RETURNING event_id"
 )
-_BLOCKED = text(
-    "SELECT DISTINCT subject FROM parked WHERE producer = :producer AND state IN ('parked', 'behind')"
-    " AND subject = ANY(CAST(:subjects AS uuid[]))"
+_BLOCKED = (
+    "SELECT DISTINCT subject FROM parked WHERE producer = $1 AND state IN ('parked', 'behind')"
+    " AND subject = ANY($2::uuid[])"
 )
 PARK: Final = text(
     "INSERT INTO parked (event_id, producer, lane, position, subject, event, reason_class, reason, attempts, state)"
@@ -183,18 +174,17 @@ class Lane:
         self.read_at = 0.0
 
     @property
-    def _key(self) -> dict[str, Any]:
-        return {"producer": self.producer, "lane": self.number}
+    def _key(self) -> tuple[str, int]:
+        return self.producer, self.number
 
     async def load(self, epoch: str = "") -> None:
         """Read the committed cursor. A mark left standing means that a process died in an attempt."""
         async with self.running.database.asking_once() as connection:
             if epoch:
-                await connection.execute(_ENSURE, self._key | {"epoch": epoch})
-            row = (await connection.execute(_LOAD, self._key)).one_or_none()
+                await connection.execute(_ENSURE, *self._key, epoch)
+            row = await connection.fetchrow(_LOAD, *self._key)
         if row is not None:
-            self.epoch, self.position, self.last = row.epoch, row.position, row.last_event
-            self.attempts, self.single_until = row.attempts, row.single_until
+            self.epoch, self.position, self.last, self.attempts, self.single_until = row
         if self.attempts and self.single_until <= self.position:
             await self._one_by_one(self.settings.feed_apply_batch)
 
@@ -234,7 +224,7 @@ class Lane:
                 self._measure(page)
                 if not entries or self.position >= page.head:
                     async with self.running.database.asking_once() as connection:
-                        await connection.execute(_CONFIRM, self._key)
+                        await connection.execute(_CONFIRM, *self._key)
                     return
 
     async def fetch(self) -> "Pulled":
@@ -281,7 +271,7 @@ class Lane:
     async def _one_by_one(self, many: int) -> None:
         self.attempts, self.single_until = 0, self.position + many
         async with self.running.database.asking_once() as connection:
-            await connection.execute(_SINGLE, self._key | {"until": self.single_until})
+            await connection.execute(_SINGLE, *self._key, self.single_until)
 
     async def _insist(self, entry: Entry) -> None:
         """Apply one event; after `feed_attempts` failures, deaths of the process among them, park it."""
@@ -307,33 +297,38 @@ class Lane:
         await self._park(entry, "died" if why == "process_died" else "lasting", str(why))
 
     async def _mark(self) -> None:
-        async with self.running.database.asking_once() as connection:
-            self.attempts = (await connection.execute(_MARK, self._key)).scalar_one()
+        async with self.running.database.asking_once() as driver:
+            self.attempts = await driver.fetchval(_MARK, *self._key)
 
     async def _unmark(self) -> None:
         with contextlib.suppress(Exception):
             async with self.running.database.asking_once() as connection:
-                await connection.execute(_UNMARK, self._key)
+                await connection.execute(_UNMARK, *self._key)
             self.attempts -= 1
 
     async def _attempt(self, entries: list[Entry]) -> None:
-        """Effect, marks and cursor in one transaction."""
+        """Effect, marks and cursor in one transaction; what nobody wants only moves the cursor."""
+        fresh = self._what_follows(entries)
+        if not fresh:
+            return
+        if not self.attempts and not any(self.running.inbox.wants(entry) for entry in fresh):
+            async with self.running.database.asking_once() as driver:
+                await self._move(driver, fresh, _PASS_OVER)
+            self._moved(fresh)
+            return
         await self._mark()
         crashpoint("apply.after_mark")
         async with self.running.transaction(label="apply") as tx:
-            fresh = await self._what_follows(tx, entries)
+            await self._move(tx.driver, fresh)
             await self._effects(tx, fresh)
-            await self._move(tx, fresh)
         self._moved(fresh)
-        if fresh and (oldest := fresh[0].envelope):
+        if oldest := fresh[0].envelope:
             delay = max((tx.now - oldest.time).total_seconds(), 0)
             measure.feed_delay.record(delay, {"producer": self.producer})
 
-    async def _what_follows(self, tx: "Transaction", entries: Sequence[Entry]) -> list[Entry]:
-        """Drop what is behind the locked cursor, which another worker may have moved; refuse a hole or a fork."""
-        row = (await tx.execute(_LOCK, self._key | {"epoch": self.epoch})).one()
-        self.position, self.last = row.position, row.last_event
-        position, last, fresh = row.position, row.last_event, []
+    def _what_follows(self, entries: Sequence[Entry]) -> list[Entry]:
+        """Drop what is behind the cursor; refuse a hole or a fork."""
+        position, last, fresh = self.position, self.last, []
         for entry in entries:
             if entry.position <= position:
                 continue
@@ -344,15 +339,24 @@ class Lane:
             fresh.append(entry)
         return fresh
 
+    async def _move(self, driver: "asyncpg.Connection", fresh: Sequence[Entry], how: str = _MOVE) -> None:
+        """Take the cursor from where it is believed to stand, and hold its row until the commit.
+
+        Another worker that moved it meanwhile makes this a `Gap`: then it is loaded anew and the truth is pulled.
+        """
+        last = fresh[-1].envelope.id if fresh[-1].envelope else None
+        if not await driver.fetchval(how, *self._key, self.epoch, self.position, fresh[-1].position, last):
+            raise Gap
+
     async def _effects(self, tx: "Transaction", fresh: list[Entry]) -> None:
         inbox = self.running.inbox
         wanted = [e for e in fresh if inbox.wants(e)]
         if not wanted:
             return None
-        marks = {"ids": [e.event_id for e in wanted], "positions": [e.position for e in wanted], "epoch": self.epoch}
-        new = set((await tx.execute(_ONCE, self._key | marks)).scalars())
-        subjects = {"producer": self.producer, "subjects": list({e.subject for e in wanted})}
-        blocked = set((await tx.execute(_BLOCKED, subjects)).scalars())
+        marks = [e.event_id for e in wanted], [e.position for e in wanted]
+        new = {row["event_id"] for row in await tx.driver.fetch(_ONCE, *self._key, self.epoch, *marks)}
+        subjects = list({e.subject for e in wanted})
+        blocked = {row["subject"] for row in await tx.driver.fetch(_BLOCKED, self.producer, subjects)}
         if inbox.reads_all:
             if any(e.envelope is None for e in wanted):
                 raise Unreadable("not_an_envelope")
@@ -364,13 +368,6 @@ class Lane:
                 await tx.execute(PARK, self._parked(entry, "behind", "behind", 0, "behind"))
             else:
                 await inbox.effect(entry, tx)
-
-    async def _move(self, tx: "Transaction", fresh: Sequence[Entry]) -> None:
-        if fresh:
-            last = fresh[-1].envelope.id if fresh[-1].envelope else None
-            await tx.execute(_MOVE, self._key | {"position": fresh[-1].position, "last": last})
-        else:
-            await tx.execute(_UNMARK, self._key)
 
     def _moved(self, fresh: Sequence[Entry]) -> None:
         self.attempts = 0
@@ -395,11 +392,11 @@ class Lane:
 
     async def _park(self, entry: Entry, reason_class: str, reason: str) -> None:
         """Set the event aside with its reason and go on. Only a pulled event ever gets here."""
+        fresh = self._what_follows([entry])
         async with self.running.transaction(label="park") as tx:
-            fresh = await self._what_follows(tx, [entry])
             for one in fresh:
+                await self._move(tx.driver, [one])
                 await tx.execute(PARK, self._parked(one, reason_class, reason, self.attempts, "parked"))
-            await self._move(tx, fresh)
         self._moved(fresh)
         measure.parked.add(1, {"producer": self.producer, "reason_class": reason_class})
         log.error("feed.parked", producer=self.producer, lane=self.number, position=entry.position, reason=reason)
@@ -410,7 +407,7 @@ class Lane:
         measure.set("yihu_lane_stopped", 1, producer=self.producer, lane=str(self.number))
         log.error("feed.lane_stopped", producer=self.producer, lane=self.number, reason=why)
         async with self.running.database.asking_once() as connection:
-            await connection.execute(_STOP, self._key | {"why": why})
+            await connection.execute(_STOP, *self._key, why)
 
 
 async def pulling(lane: Lane) -> None:

@@ -123,13 +123,13 @@ class Running:
         await asyncio.sleep(self.settings.feed_notify_every_ms / 1000)
         with contextlib.suppress(Exception):
             async with self.database.asking_once() as connection:
-                await connection.exec_driver_sql(f"NOTIFY feed_{self.settings.service}")
+                await connection.execute(f"NOTIFY feed_{self.settings.service}")
 
     async def why_not_ready(self) -> list[str]:
         """Why this process must not be given work now; empty when it may."""
         try:
             async with asyncio.timeout(2), self.database.asking_once() as connection:
-                await connection.exec_driver_sql("SELECT 1 FROM clock")
+                await connection.execute("SELECT 1 FROM clock")
         except Exception:
             return ["the database does not answer"]
         answers = [await check(self) for check in self.definition.ready_checks]

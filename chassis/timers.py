@@ -11,8 +11,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import text
-
 from chassis.asking import Unanswered
 from chassis.telemetry import log, measure, span
 from chassis.testing import crashpoint
@@ -46,34 +44,31 @@ class Timer:
     ask: "Callable[[DueTimer, Running], Awaitable[object]] | None" = None
 
 
-_DUE = text(
+_DUE = (
     "SELECT id, kind, key, due_at, data FROM timer, clock WHERE fired_at IS NULL AND parked_at IS NULL"
     " AND due_at <= now() + shift AND (claimed_until IS NULL OR claimed_until < now())"
-    " AND kind = ANY(CAST(:kinds AS text[])) ORDER BY due_at, id LIMIT :limit"
+    " AND kind = ANY($1::text[]) ORDER BY due_at, id LIMIT $2"
 )
-_MARK = text(
-    "UPDATE timer SET attempts = attempts + 1, claimed_until = now() + make_interval(secs => :seconds)"
-    " WHERE id = :id AND fired_at IS NULL AND parked_at IS NULL AND (claimed_until IS NULL OR claimed_until < now())"
+_MARK = (
+    "UPDATE timer SET attempts = attempts + 1, claimed_until = now() + make_interval(secs => $2)"
+    " WHERE id = $1 AND fired_at IS NULL AND parked_at IS NULL AND (claimed_until IS NULL OR claimed_until < now())"
     " RETURNING attempts"
 )
-_CLAIM = text("SELECT 1 FROM timer WHERE id = :id AND fired_at IS NULL AND parked_at IS NULL FOR UPDATE SKIP LOCKED")
-_FIRED = text("UPDATE timer SET fired_at = now() WHERE id = :id")
-_PARK = text("UPDATE timer SET parked_at = now(), reason = :reason WHERE id = :id AND fired_at IS NULL")
-_LATER = text(
-    "UPDATE timer SET claimed_until = now() + make_interval(secs => :seconds) WHERE id = :id AND fired_at IS NULL"
-)
+_CLAIM = "SELECT true FROM timer WHERE id = $1 AND fired_at IS NULL AND parked_at IS NULL FOR UPDATE SKIP LOCKED"
+_FIRED = "UPDATE timer SET fired_at = now() WHERE id = $1"
+_PARK = "UPDATE timer SET parked_at = now(), reason = $2 WHERE id = $1 AND fired_at IS NULL"
+_LATER = "UPDATE timer SET claimed_until = now() + make_interval(secs => $2) WHERE id = $1 AND fired_at IS NULL"
 
 
 async def fire_due(running: "Running", timers: Mapping[str, Timer]) -> int:
     """Fire what is due, earliest first; returns how many were due."""
-    values = {"kinds": list(timers), "limit": running.settings.timer_batch}
     async with running.database.asking_once() as connection:
-        rows = (await connection.execute(_DUE, values)).all()
+        rows = await connection.fetch(_DUE, list(timers), running.settings.timer_batch)
     for row in rows:
-        attempt = await _mark(running, row.id)
+        attempt = await _mark(running, row["id"])
         if attempt is None:
             continue
-        due = DueTimer(row.id, row.kind, row.key, row.due_at, row.data, attempt)
+        due = DueTimer(**row, attempt=attempt)
         if attempt > running.settings.timer_attempts:
             await _park(running, due, "process_died")
             continue
@@ -86,9 +81,8 @@ async def fire_due(running: "Running", timers: Mapping[str, Timer]) -> int:
 
 async def _mark(running: "Running", timer_id: UUID) -> int | None:
     """Count the attempt before it is made, and keep other workers off meanwhile; None where one has it."""
-    values = {"id": timer_id, "seconds": running.settings.timer_claim_seconds}
     async with running.database.asking_once() as connection:
-        attempts: int | None = (await connection.execute(_MARK, values)).scalar()
+        attempts: int | None = await connection.fetchval(_MARK, timer_id, running.settings.timer_claim_seconds)
         return attempts
 
 
@@ -101,9 +95,9 @@ async def _fire(running: "Running", due: DueTimer, timer: Timer) -> None:
             answer = (error,)
     with span(f"timer {due.kind}"):
         async with running.transaction(label="timer") as tx:
-            if (await tx.execute(_CLAIM, {"id": due.id})).scalar() is None:
+            if not await tx.driver.fetchval(_CLAIM, due.id):
                 return
-            await tx.execute(_FIRED, {"id": due.id})
+            await tx.driver.execute(_FIRED, due.id)
             crashpoint("timer.effect", due.key)
             await timer.handler(due, tx, *answer)
     measure.timers.add(1, {"kind": due.kind})
@@ -117,13 +111,13 @@ async def _failed(running: "Running", due: DueTimer, error: Exception) -> None:
     if due.attempt >= running.settings.timer_attempts and not is_passing(error):
         return await _park(running, due, str(reason))
     async with running.database.asking_once() as connection:
-        await connection.execute(_LATER, {"id": due.id, "seconds": 0.2 * 4 ** min(due.attempt, 5)})
+        await connection.execute(_LATER, due.id, 0.2 * 4 ** min(due.attempt, 5))
 
 
 async def _park(running: "Running", due: DueTimer, reason: str) -> None:
     log.error("timers.parked", kind=due.kind, reason=reason)
     async with running.database.asking_once() as connection:
-        await connection.execute(_PARK, {"id": due.id, "reason": reason})
+        await connection.execute(_PARK, due.id, reason)
 
 
 async def timer_loop(running: "Running", timers: Sequence[Timer]) -> None:

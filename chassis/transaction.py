@@ -13,7 +13,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import CursorResult, text
+import asyncpg
+from sqlalchemy import CursorResult
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils import uuid7
@@ -27,13 +28,13 @@ from chassis.testing import crashpoint
 if TYPE_CHECKING:
     from chassis.service import Running
 
-_NOW = text("SELECT now() + shift FROM clock")
-_SET_TIMER = text(
-    "INSERT INTO timer (id, kind, key, due_at, data) VALUES (:id, :kind, :key, :due_at, CAST(:data AS jsonb))"
+_NOW = "SELECT now() + shift FROM clock"
+_SET_TIMER = (
+    "INSERT INTO timer (id, kind, key, due_at, data) VALUES ($1, $2, $3, $4, $5::jsonb)"
     " ON CONFLICT (kind, key) DO UPDATE SET id = excluded.id, due_at = excluded.due_at, data = excluded.data,"
     " attempts = 0, claimed_until = NULL, fired_at = NULL, parked_at = NULL, reason = NULL"
 )
-_CANCEL_TIMER = text("DELETE FROM timer WHERE kind = :kind AND key = :key AND fired_at IS NULL")
+_CANCEL_TIMER = "DELETE FROM timer WHERE kind = $1 AND key = $2 AND fired_at IS NULL"
 
 
 class Aggregate(Protocol):
@@ -51,9 +52,13 @@ class Aggregate(Protocol):
 
 @dataclass(slots=True)
 class Transaction:
-    """What a handler works in: the connection, the time, who acts, and what will be announced."""
+    """What a handler works in: the connection, the time, who acts, and what will be announced.
+
+    `driver` is the same connection as asyncpg gives it: for the chassis' own statements.
+    """
 
     connection: AsyncConnection
+    driver: asyncpg.Connection
     now: datetime
     actor: Actor
     service: "Running"
@@ -71,12 +76,11 @@ class Transaction:
 
     async def set_timer(self, kind: str, key: str, due_at: datetime, data: Mapping[str, object] | None = None) -> None:
         """Have `kind`'s handler called at `due_at`. The same kind and key replaces what was set before."""
-        values = {"id": new_id(), "kind": kind, "key": key, "due_at": due_at, "data": json.dumps(data or {})}
-        await self.execute(_SET_TIMER, values)
+        await self.driver.execute(_SET_TIMER, new_id(), kind, key, due_at, json.dumps(data or {}))
 
     async def cancel_timer(self, kind: str, key: str) -> None:
         """Forget a timer that has not fired."""
-        await self.execute(_CANCEL_TIMER, {"kind": kind, "key": key})
+        await self.driver.execute(_CANCEL_TIMER, kind, key)
 
     @staticmethod
     def new_id() -> UUID:
@@ -93,15 +97,11 @@ async def transaction(
     database: Database, service: "Running", actor: Actor, *, label: str = "commit", read_only: bool = False
 ) -> AsyncIterator[Transaction]:
     """Open, yield, announce, commit. An exception rolls everything back. `label` names its crash points."""
-    async with database.engine.connect() as connection:
-        async with connection.begin() as begun:
-            now = (await connection.execute(_NOW)).scalar_one()
-            tx = Transaction(connection, now, actor, service)
+    async with database.connected() as (connection, driver):
+        async with driver.transaction(readonly=read_only):
+            tx = Transaction(connection, driver, await driver.fetchval(_NOW), actor, service)
             yield tx
-            if read_only:
-                await begun.rollback()
-                return
-            await insert_events(connection, tx.announced, service.settings)
+            await insert_events(driver, tx.announced, service.settings)
             crashpoint(f"{label}.before_commit")
         crashpoint(f"{label}.after_commit")
     if tx.announced:
@@ -125,11 +125,16 @@ def is_conflict(error: BaseException) -> bool:
     return sqlstate(error) in _RETRIED
 
 
+def is_cut(error: BaseException) -> bool:
+    """The connection broke: what was asked may or may not have been done."""
+    if isinstance(error, DBAPIError):
+        return bool(error.connection_invalidated)
+    return isinstance(error, (asyncpg.PostgresConnectionError, asyncpg.exceptions.InterfaceError))
+
+
 def is_passing(error: BaseException) -> bool:
     """The database is away or busy: nothing is wrong with what was asked."""
-    if isinstance(error, (OSError, TimeoutError)) or is_conflict(error):
-        return True
-    if isinstance(error, DBAPIError) and error.connection_invalidated:
+    if isinstance(error, (OSError, TimeoutError)) or is_conflict(error) or is_cut(error):
         return True
     if sqlstate(error) in _BUSY or sqlstate(error).startswith("08"):
         return True
@@ -139,16 +144,12 @@ def is_passing(error: BaseException) -> bool:
 
 # HTTP idempotency -----------------------------------------------------------------------------------------------
 
-_BEGIN_ONCE = text(
-    "INSERT INTO once_request (actor, route, key, body_hash) VALUES (:actor, :route, :key, :body_hash)"
-    " ON CONFLICT DO NOTHING RETURNING true"
+_BEGIN_ONCE = (
+    "INSERT INTO once_request (actor, route, key, body_hash) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING"
+    " RETURNING true"
 )
-_SEEN_ONCE = text(
-    "SELECT body_hash, status, answer FROM once_request WHERE actor = :actor AND route = :route AND key = :key"
-)
-_FINISH_ONCE = text(
-    "UPDATE once_request SET status = :status, answer = :answer WHERE actor = :actor AND route = :route AND key = :key"
-)
+_SEEN_ONCE = "SELECT body_hash, status, answer FROM once_request WHERE actor = $1 AND route = $2 AND key = $3"
+_FINISH_ONCE = "UPDATE once_request SET status = $4, answer = $5 WHERE actor = $1 AND route = $2 AND key = $3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,18 +169,18 @@ class OnceKey:
         return cls(actor, route, key, hashlib.sha256(content_type.encode() + b"\0" + body).digest())
 
     @property
-    def _row(self) -> dict[str, str]:
-        return {"actor": self.actor, "route": self.route, "key": self.key}
+    def _row(self) -> tuple[str, str, str]:
+        return self.actor, self.route, self.key
 
     async def begin(self, tx: Transaction, unseal: Callable[[bytes], bytes]) -> tuple[int, bytes] | None:
         """None when this is the first time, else the stored answer. Waits for another request with the same key."""
-        if (await tx.execute(_BEGIN_ONCE, self._row | {"body_hash": self.body_hash})).scalar() is not None:
+        if await tx.driver.fetchval(_BEGIN_ONCE, *self._row, self.body_hash):
             return None
-        seen = (await tx.execute(_SEEN_ONCE, self._row)).one()
-        if bytes(seen.body_hash) != self.body_hash:
+        seen = await tx.driver.fetchrow(_SEEN_ONCE, *self._row)
+        if seen["body_hash"] != self.body_hash:
             raise Refused("idempotency_key_reused", status=422, detail="This key came before with another body.")
-        return int(seen.status), unseal(bytes(seen.answer))
+        return int(seen["status"]), unseal(seen["answer"])
 
     async def finish(self, tx: Transaction, status: int, answer: bytes) -> None:
         """Keep the (sealed) answer beside the work."""
-        await tx.execute(_FINISH_ONCE, self._row | {"status": status, "answer": answer})
+        await tx.driver.execute(_FINISH_ONCE, *self._row, status, answer)

@@ -40,6 +40,7 @@ def create_app(running: "Running", routers: list[APIRouter]) -> FastAPI:
         redoc_url=None,
         openapi_url="/openapi.json",
         generate_unique_id_function=_operation_id,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # `Outermost` does it, once
     )
     app.state.running = running
     for router in [health_router(running), feed_router(), operations, *routers]:
@@ -272,7 +273,7 @@ def feed_router() -> APIRouter:
     ) -> Response:
         if edge.actor.service != reader:
             raise Refused("reader_not_you", status=403)
-        async with edge.running.database.engine.begin() as connection:
+        async with edge.running.database.asking_once() as connection:
             body = await serve(
                 connection,
                 edge.running.settings,

@@ -13,7 +13,6 @@ from collections.abc import Awaitable, Callable
 import asyncpg
 from faststream.redis import RedisBroker
 from prometheus_client import start_http_server
-from sqlalchemy import text
 
 from chassis import carrier
 from chassis.asking import Unanswered
@@ -25,16 +24,14 @@ from chassis.timers import timer_loop
 
 _FORGET_EVERY_SECONDS = 3_600
 _MEASURE_EVERY_SECONDS = 5
-_FORGET_MARKS = text("DELETE FROM once_event WHERE at < now() - make_interval(days => :days)")
-_FORGET_REQUESTS = text("DELETE FROM once_request WHERE at < now() - make_interval(days => :days)")
-_FORGET_TIMERS = text("DELETE FROM timer WHERE fired_at < now() - interval '7 days'")
-_STATE = text(
+_FORGET_MARKS = "DELETE FROM once_event WHERE at < now() - make_interval(days => $1)"
+_FORGET_REQUESTS = "DELETE FROM once_request WHERE at < now() - make_interval(days => $1)"
+_FORGET_TIMERS = "DELETE FROM timer WHERE fired_at < now() - interval '7 days'"
+_STATE = (
     "SELECT (SELECT count(*) FROM feed_event WHERE position IS NULL) AS unsequenced,"
     " (SELECT count(*) FROM parked WHERE state IN ('parked', 'behind')) AS parked"
 )
-_SEEN = text(
-    "SELECT reader, coalesce(extract(epoch FROM now() - min(seen_at)), 0) AS age FROM feed_reader GROUP BY reader"
-)
+_SEEN = "SELECT reader, coalesce(extract(epoch FROM now() - min(seen_at)), 0) AS age FROM feed_reader GROUP BY reader"
 
 
 async def work(definition: Service) -> None:
@@ -164,10 +161,9 @@ async def _housekeeping(running: Running) -> None:
     try:
         while True:
             await forget(connection, settings.feed_keep_rows_days)
-            async with running.database.asking_once() as asking:
-                await asking.execute(_FORGET_MARKS, {"days": settings.feed_keep_marks_days})
-                await asking.execute(_FORGET_REQUESTS, {"days": settings.once_keep_days})
-                await asking.execute(_FORGET_TIMERS)
+            await connection.execute(_FORGET_MARKS, settings.feed_keep_marks_days)
+            await connection.execute(_FORGET_REQUESTS, settings.once_keep_days)
+            await connection.execute(_FORGET_TIMERS)
             await asyncio.sleep(_FORGET_EVERY_SECONDS)
     finally:
         with contextlib.suppress(Exception):
@@ -178,10 +174,10 @@ async def _measuring(running: Running) -> None:
     """The gauges that are this worker's."""
     while True:
         async with running.database.asking_once() as connection:
-            state = (await connection.execute(_STATE)).one()
-            seen = (await connection.execute(_SEEN)).all()
-        measure.set("yihu_feed_unsequenced", state.unsequenced)
-        measure.set("yihu_parked", state.parked)
+            state = await connection.fetchrow(_STATE)
+            seen = await connection.fetch(_SEEN)
+        measure.set("yihu_feed_unsequenced", state["unsequenced"])
+        measure.set("yihu_parked", state["parked"])
         for row in seen:
-            measure.set("yihu_reader_seen_age_seconds", float(row.age), reader=row.reader)
+            measure.set("yihu_reader_seen_age_seconds", float(row["age"]), reader=row["reader"])
         await asyncio.sleep(_MEASURE_EVERY_SECONDS)

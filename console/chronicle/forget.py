@@ -3,17 +3,16 @@
 import asyncio
 from typing import TYPE_CHECKING, cast
 
-from sqlalchemy import text
-
 from console.settings import ConsoleSettings
 
 if TYPE_CHECKING:
     from chassis.service import Running
 
 EVERY_SECONDS = 3_600.0
-_FORGET = text(
-    "DELETE FROM entries WHERE seq IN (SELECT seq FROM entries WHERE received_at < now() - make_interval(days => :days)"
-    " ORDER BY seq LIMIT :limit)"
+_FORGET = (
+    "WITH gone AS (DELETE FROM entries WHERE seq IN (SELECT seq FROM entries"
+    " WHERE received_at < now() - make_interval(days => $1) ORDER BY seq LIMIT $2) RETURNING 1)"
+    " SELECT count(*) FROM gone"
 )
 
 
@@ -28,5 +27,5 @@ async def forgetting(running: "Running") -> None:
 async def forget(running: "Running", days: int, limit: int) -> int:
     """One batch; how many went."""
     async with running.database.asking_once() as connection:
-        gone = await connection.execute(_FORGET, {"days": days, "limit": limit})
-    return gone.rowcount
+        gone: int = await connection.fetchval(_FORGET, days, limit)
+    return gone

@@ -5,27 +5,20 @@ The head's row is locked to the commit, so `seq` is the order of commits and a c
 
 from collections.abc import Sequence
 
-from sqlalchemy import text
-
 from chassis.reader import Entry as Heard
 from chassis.telemetry import log
 from chassis.transaction import Transaction
-from console.chronicle.store import CHANNEL
 
-_LOCK = text("SELECT seq FROM chronicle_head FOR UPDATE")
-_MOVE = text("UPDATE chronicle_head SET seq = :seq")
-_NOTIFY = text("SELECT pg_notify(:channel, '')")
-_INSERT = text(
-    "INSERT INTO entries (seq, service, epoch, lane, position, event_id, type, subject, correlation, community,"
+_RECORD = (
+    "WITH head AS (UPDATE chronicle_head SET seq = seq + $1 RETURNING seq - $1 AS before)"
+    " INSERT INTO entries (seq, service, epoch, lane, position, event_id, type, subject, correlation, community,"
     " restricted, restated, time, traceparent, body, received_at)"
-    " SELECT seq, service, epoch, lane, position, event_id, type, subject, correlation, community, restricted,"
-    " restated, time, traceparent, body, clock_timestamp()"
-    " FROM unnest(CAST(:seqs AS bigint[]), CAST(:services AS text[]), CAST(:epochs AS text[]), CAST(:lanes AS int[]),"
-    " CAST(:positions AS bigint[]), CAST(:event_ids AS uuid[]), CAST(:types AS text[]), CAST(:subjects AS uuid[]),"
-    " CAST(:correlations AS uuid[]), CAST(:communities AS uuid[]), CAST(:restricted AS boolean[]),"
-    " CAST(:restated AS boolean[]), CAST(:times AS timestamptz[]), CAST(:traceparents AS text[]),"
-    " CAST(:bodies AS jsonb[])) AS told(seq, service, epoch, lane, position, event_id, type, subject, correlation,"
-    " community, restricted, restated, time, traceparent, body)"
+    " SELECT head.before + told.number, service, epoch, lane, position, event_id, type, subject, correlation,"
+    " community, restricted, restated, time, traceparent, body, clock_timestamp()"
+    " FROM head, unnest($2::text[], $3::text[], $4::int[], $5::bigint[], $6::uuid[], $7::text[], $8::uuid[],"
+    " $9::uuid[], $10::uuid[], $11::boolean[], $12::boolean[], $13::timestamptz[], $14::text[], $15::jsonb[])"
+    " WITH ORDINALITY AS told(service, epoch, lane, position, event_id, type, subject, correlation, community,"
+    " restricted, restated, time, traceparent, body, number)"
 )
 
 
@@ -37,29 +30,22 @@ async def record(heard: Sequence[Heard], tx: Transaction) -> None:
             log.error("chronicle.unreadable", producer=entry.producer, lane=entry.lane, position=entry.position)
     if not kept:
         return
-    seq = (await tx.execute(_LOCK)).scalar_one()
-    await tx.execute(_INSERT, _columns(kept, seq))
-    await tx.execute(_MOVE, {"seq": seq + len(kept)})
-    # told at the commit; the web processes look every second in any case
-    await tx.execute(_NOTIFY, {"channel": CHANNEL})
-
-
-def _columns(kept: Sequence[Heard], seq: int) -> dict[str, list[object]]:
     envelopes = [entry.envelope for entry in kept if entry.envelope is not None]
-    return {
-        "seqs": [seq + number for number in range(1, len(kept) + 1)],
-        "services": [entry.producer for entry in kept],
-        "epochs": [entry.epoch for entry in kept],
-        "lanes": [entry.lane for entry in kept],
-        "positions": [entry.position for entry in kept],
-        "event_ids": [envelope.id for envelope in envelopes],
-        "types": [envelope.type for envelope in envelopes],
-        "subjects": [envelope.subject for envelope in envelopes],
-        "correlations": [envelope.correlation for envelope in envelopes],
-        "communities": [envelope.community for envelope in envelopes],
-        "restricted": [envelope.restricted for envelope in envelopes],
-        "restated": [envelope.restated for envelope in envelopes],
-        "times": [envelope.time for envelope in envelopes],
-        "traceparents": [envelope.traceparent for envelope in envelopes],
-        "bodies": [entry.body for entry in kept],
-    }
+    await tx.driver.execute(
+        _RECORD,
+        len(kept),
+        [entry.producer for entry in kept],
+        [entry.epoch for entry in kept],
+        [entry.lane for entry in kept],
+        [entry.position for entry in kept],
+        [envelope.id for envelope in envelopes],
+        [envelope.type for envelope in envelopes],
+        [envelope.subject for envelope in envelopes],
+        [envelope.correlation for envelope in envelopes],
+        [envelope.community for envelope in envelopes],
+        [envelope.restricted for envelope in envelopes],
+        [envelope.restated for envelope in envelopes],
+        [envelope.time for envelope in envelopes],
+        [envelope.traceparent for envelope in envelopes],
+        [entry.body for entry in kept],
+    )

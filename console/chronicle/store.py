@@ -6,11 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, text
-
 from chassis.database import Database
 
-CHANNEL = "chronicle"
 FIELDS = (
     "seq, service, epoch, lane, position, event_id, type, subject, correlation, community, restricted, restated, time,"
     " traceparent, body"
@@ -51,15 +48,13 @@ class Head:
     seq: int
 
 
-_HEAD = text("SELECT epoch, seq FROM chronicle_head")
-_AFTER = text(f"SELECT {FIELDS} FROM entries WHERE seq > :seq ORDER BY seq LIMIT :limit")  # noqa: S608
-_LATEST = text(
-    f"SELECT {FIELDS} FROM entries WHERE (:all OR community = ANY(:communities)) AND NOT restated"  # noqa: S608
-    " ORDER BY seq DESC LIMIT :limit"
+_HEAD = "SELECT epoch, seq FROM chronicle_head"
+_AFTER = f"SELECT {FIELDS} FROM entries WHERE seq > $1 ORDER BY seq LIMIT $2"  # noqa: S608
+_LATEST = (
+    f"SELECT {FIELDS} FROM entries WHERE ($1 OR community = ANY($2::uuid[])) AND NOT restated"  # noqa: S608
+    " ORDER BY seq DESC LIMIT $3"
 )
-_JOURNEY = text(
-    f"SELECT {FIELDS} FROM entries WHERE correlation = :id AND NOT restated ORDER BY time, seq LIMIT :limit"  # noqa: S608
-)
+_JOURNEY = f"SELECT {FIELDS} FROM entries WHERE correlation = $1 AND NOT restated ORDER BY time, seq LIMIT $2"  # noqa: S608
 
 
 class Chronicle:
@@ -70,25 +65,18 @@ class Chronicle:
 
     async def head(self) -> Head:
         async with self.database.asking_once() as connection:
-            row = (await connection.execute(_HEAD)).mappings().one()
-        return Head(row["epoch"], row["seq"])
+            return Head(*await connection.fetchrow(_HEAD))
 
     async def after(self, seq: int, limit: int) -> list[Entry]:
-        return await self._entries(_AFTER, {"seq": seq, "limit": limit})
+        return await self._entries(_AFTER, seq, limit)
 
     async def latest(self, communities: Sequence[UUID] | None, limit: int) -> list[Entry]:
         """Newest first; None means every community."""
-        values = {"all": communities is None, "communities": list(communities or ()), "limit": limit}
-        return await self._entries(_LATEST, values)
+        return await self._entries(_LATEST, communities is None, list(communities or ()), limit)
 
     async def journey(self, correlation: UUID, limit: int) -> list[Entry]:
-        return await self._entries(_JOURNEY, {"id": correlation, "limit": limit})
+        return await self._entries(_JOURNEY, correlation, limit)
 
-    async def _entries(self, statement: Any, values: dict[str, Any]) -> list[Entry]:
+    async def _entries(self, statement: str, *values: object) -> list[Entry]:
         async with self.database.asking_once() as connection:
-            rows = (await connection.execute(statement, values)).mappings().all()
-        return [_entry(row) for row in rows]
-
-
-def _entry(row: RowMapping) -> Entry:
-    return Entry(**row)
+            return [Entry(**row) for row in await connection.fetch(statement, *values)]

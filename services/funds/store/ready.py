@@ -2,8 +2,6 @@
 
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import text
-
 from services.funds.store.tables import (
     account,
     balance,
@@ -42,8 +40,8 @@ LEDGER: Final = tuple(
     )
 )
 
-_WRITABLE: Final = text(
-    "SELECT t.name FROM unnest(CAST(:tables AS text[])) AS t (name) JOIN pg_class c ON c.oid = t.name::regclass"
+_WRITABLE: Final = (
+    "SELECT t.name FROM unnest($1::text[]) AS t (name) JOIN pg_class c ON c.oid = t.name::regclass"
     " WHERE pg_has_role(current_user, c.relowner, 'USAGE')"
     " OR has_table_privilege(current_user, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')"
     " OR has_any_column_privilege(current_user, c.oid, 'INSERT, UPDATE')"
@@ -55,5 +53,5 @@ _WRITABLE: Final = text(
 async def ledger_is_guarded(running: "Running") -> str | None:
     """A sentence when the running role owns or may write a ledger table; nothing when all is well."""
     async with running.database.asking_once() as connection:
-        writable = list((await connection.execute(_WRITABLE, {"tables": list(LEDGER)})).scalars())
+        writable = [row["name"] for row in await connection.fetch(_WRITABLE, list(LEDGER))]
     return f"the running role may write {', '.join(writable)}" if writable else None

@@ -20,19 +20,19 @@ class EffectApartFromCursor(Lane):
     """The effect commits in one transaction, the cursor in the next."""
 
     async def _attempt(self, entries: list[Entry]) -> None:
+        fresh = self._what_follows(entries)
         async with self.running.transaction(label="apply") as tx:
-            fresh = await self._what_follows(tx, entries)
             for entry in fresh:
                 await self.running.inbox.effect(entry, tx)
         async with self.running.transaction(label="apply") as tx:
-            await self._move(tx, fresh)
+            await self._move(tx.driver, fresh)
         self._moved(fresh)
 
 
 class NoContiguityCheck(Lane):
     """Whatever lies beyond the cursor is applied, holes or not."""
 
-    async def _what_follows(self, tx: Transaction, entries: Any) -> list[Entry]:
+    def _what_follows(self, entries: Any) -> list[Entry]:
         return [entry for entry in entries if entry.position > self.position]
 
 
@@ -82,12 +82,21 @@ async def test_an_effect_apart_from_its_cursor_comes_twice(
     await pair.keep(1)
     await pair.sequence()
 
+    effect = pair.reader.running.inbox.effect
+
+    async def died_after_the_effect(entry: Entry, tx: Transaction) -> None:
+        await effect(entry, tx)
+        raise Died
+
     async def died(*_: object) -> None:
         raise Died
 
     lane = await lane_of(kind, pair)
     with monkeypatch.context() as dying:
-        dying.setattr(lane, "_move", died)
+        if kind is Lane:
+            dying.setattr(pair.reader.running.inbox, "effect", died_after_the_effect)
+        else:
+            dying.setattr(lane, "_move", died)
         with pytest.raises(Died):
             await lane.pull()
     await (await lane_of(kind, pair)).pull()
