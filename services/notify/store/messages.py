@@ -7,7 +7,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Row, func, select
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from chassis.refused import Refused
 from chassis.transaction import Transaction
@@ -54,8 +53,7 @@ class Notification:
 
 async def add_notification(tx: Transaction, notification: Notification) -> bool:
     """Write a notification; False where this event, rule and person had one already."""
-    statement = upsert(notifications).values(rows.values(notification)).on_conflict_do_nothing()
-    return bool((await tx.execute(statement.returning(notifications.c.id))).scalar())
+    return await rows.add_once(tx, notifications, rows.values(notification))
 
 
 async def add(tx: Transaction, message: Message) -> Message:

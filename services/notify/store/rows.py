@@ -1,12 +1,17 @@
-"""Frozen dataclasses to rows and back: fields and columns bear the same names."""
+"""Frozen dataclasses to rows and back: fields and columns bear the same names.
 
+Every message is written a handful of times, so writes go to the driver without SQLAlchemy between.
+"""
+
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Column, ColumnElement, Insert, Table, Update, any_, bindparam, insert, literal, update
+from sqlalchemy import ARRAY, Column, ColumnElement, Table, any_, literal
+from sqlalchemy.dialects.postgresql import JSONB
 
 from chassis.transaction import Transaction
 
@@ -24,24 +29,44 @@ def among(column: Column[Any], wanted: Iterable[Any]) -> ColumnElement[bool]:
 async def add(tx: Transaction, table: Table, rows: Sequence[dict[str, Any]]) -> None:
     """Insert rows in one round trip."""
     if rows:
-        await tx.connection.execute(_insert(table), list(rows))
+        names = tuple(rows[0])
+        await tx.driver.executemany(_insert(table, names), [_plain(table, names, row) for row in rows])
+
+
+async def add_once(tx: Transaction, table: Table, row: dict[str, Any]) -> bool:
+    """Insert a row; False where one of the table's unique keys had it already."""
+    statement = f"{_insert(table, tuple(row))} ON CONFLICT DO NOTHING RETURNING true"
+    return bool(await tx.driver.fetchval(statement, *_plain(table, tuple(row), row)))
 
 
 async def put(tx: Transaction, table: Table, rows: Sequence[dict[str, Any]], columns: tuple[str, ...]) -> None:
     """Write the named columns of rows found by id, in one round trip."""
     if rows:
-        changed = [{"row_id": r["id"], **{f"v_{n}": r[n] for n in columns}} for r in rows]
-        await tx.connection.execute(_update(table, columns), changed)
+        names = ("id", *columns)
+        await tx.driver.executemany(_update(table, names), [_plain(table, names, row) for row in rows])
 
 
 @cache
-def _insert(table: Table) -> Insert:
-    return insert(table)
+def _insert(table: Table, names: tuple[str, ...]) -> str:
+    places = ", ".join(f"${at}" for at in range(1, len(names) + 1))
+    return f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({places})"  # noqa: S608
 
 
 @cache
-def _update(table: Table, columns: tuple[str, ...]) -> Update:
-    return update(table).where(table.c.id == bindparam("row_id")).values({n: bindparam(f"v_{n}") for n in columns})
+def _update(table: Table, names: tuple[str, ...]) -> str:
+    changes = ", ".join(f"{name} = ${at}" for at, name in enumerate(names[1:], 2))
+    return f"UPDATE {table.name} SET {changes} WHERE id = $1"  # noqa: S608
+
+
+def _plain(table: Table, names: tuple[str, ...], row: dict[str, Any]) -> list[Any]:
+    """A row's values as the driver takes them: JSON goes as text."""
+    json_names = _json(table)
+    return [json.dumps(row[name]) if name in json_names else row[name] for name in names]
+
+
+@cache
+def _json(table: Table) -> frozenset[str]:
+    return frozenset(column.name for column in table.columns if isinstance(column.type, JSONB))
 
 
 def ids(things: Iterable[UUID | None]) -> list[UUID]:

@@ -60,16 +60,6 @@ async def test_what_is_no_envelope_is_passed_over(console: Console) -> None:
     assert await told.chronicle.after(0, 10) == []
 
 
-async def test_a_commit_wakes_whoever_listens(console: Console) -> None:
-    told = await console()
-    woken = asyncio.Event()
-    connection = await told.chronicle.database.direct()
-    await connection.add_listener("chronicle", lambda *_: woken.set())
-    await hear(told, an_event(1))
-    await asyncio.wait_for(woken.wait(), 5)
-    await connection.close()
-
-
 async def test_entries_go_after_two_years_in_batches(console: Console) -> None:
     told = await console()
     for number in range(3):
