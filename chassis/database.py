@@ -72,14 +72,20 @@ class Database:
         """A connection of the pool, twice: for SQLAlchemy, and as the driver gives it.
 
         The chassis' own statements go to the driver: SQLAlchemy takes 0.1 ms of processor time for each.
-        No transaction is open yet. One that broke, or is left inside a transaction, does not go back to the pool.
+        No transaction is open yet. One that broke, is left inside a transaction, or was used when its user was
+        cancelled (a BEGIN may still be under way) does not go back to the pool.
         """
         async with self.engine.connect() as connection:
             driver: Any = (await connection.get_raw_connection()).driver_connection
+            clean = False
             try:
                 yield connection, driver
+                clean = True
+            except Exception:
+                clean = True
+                raise
             finally:
-                if driver.is_closed() or driver.is_in_transaction():
+                if not clean or driver.is_closed() or driver.is_in_transaction():
                     await connection.invalidate()
 
     @asynccontextmanager
