@@ -21,6 +21,7 @@ from services.tickets.api import (
     progress,
     references,
     reports,
+    routing,
     search,
     tickets,
     tracking,
@@ -66,6 +67,7 @@ def build() -> Service:
         routers=[
             filing.router,
             references.router,
+            routing.router,
             moves.router,
             progress.router,
             call_task_routes.router,

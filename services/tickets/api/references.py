@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from chassis.edge import Body, Edge, permitted, public, service_only, signed_in
+from chassis.edge import Body, Edge, public, service_only, signed_in
 from services.tickets.domain.clock import CLASSES, CLASSES_VERSION
 from services.tickets.handlers.filing import tracking_code
 from services.tickets.store.reference import load_reference
@@ -58,20 +58,6 @@ class CalendarModel(BaseModel):
     known: bool
     version: str
     items: list[DayModel]
-
-
-class RuleModel(BaseModel):
-    id: str
-    version: int
-    community_id: UUID | None
-    priority: int
-    categories: list[str]
-    has_property_management: bool | None
-    mandate: str
-
-
-class Rules(BaseModel):
-    items: list[RuleModel]
 
 
 class PreviewBody(Body):
@@ -137,26 +123,6 @@ async def calendar(edge: Annotated[Edge, signed_in()], year: int) -> CalendarMod
         known = (await load_reference(tx)).calendar
     items = [DayModel(day=day, kind=kind) for day, kind in sorted(known.exceptions.items()) if day.year == year]
     return CalendarModel(year=year, known=year in known.years, version=known.version, items=items)
-
-
-@router.get("/v1/routing-rules", response_model=Rules)
-async def routing_rules(edge: Annotated[Edge, permitted("tickets.rules")], community_id: UUID | None = None) -> Rules:
-    async with edge.reading() as tx:
-        reference = await load_reference(tx)
-    items = [
-        RuleModel(
-            id=rule.id,
-            version=rule.version,
-            community_id=owner,
-            priority=rule.priority,
-            categories=sorted(rule.categories),
-            has_property_management=rule.has_property_management,
-            mandate=rule.mandate,
-        )
-        for owner, rule in reference.rules
-        if owner is None or community_id is None or owner == community_id
-    ]
-    return Rules(items=items)
 
 
 @router.post("/v1/tickets:preview", response_model=ahead.Preview)

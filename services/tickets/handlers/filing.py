@@ -7,17 +7,16 @@ from uuid import UUID
 
 from chassis.refused import Refused
 from chassis.transaction import Transaction
-from services.tickets.domain import assignment
 from services.tickets.domain import ticket as rules
 from services.tickets.domain.category import ALWAYS_CONFIDENTIAL, OTHER, nearest
 from services.tickets.domain.link import JOINS_THE_CASE, LinkType
 from services.tickets.domain.number import ticket_number
 from services.tickets.domain.profile import Kind, Origin
-from services.tickets.domain.routing import Choice, Place, choose
+from services.tickets.domain.routing import Choice, Place
 from services.tickets.domain.state import State
 from services.tickets.domain.ticket import Ticket
 from services.tickets.events import TicketAssigned, TicketFiled, TicketLinked
-from services.tickets.handlers import hot_spots, winding
+from services.tickets.handlers import dispatching, hot_spots, winding
 from services.tickets.store import assignments, links, pending, places, tickets
 from services.tickets.store.places import Facts
 from services.tickets.store.reference import Reference, load_reference
@@ -70,24 +69,16 @@ async def file_ticket(command: FileTicket, tx: Transaction) -> Filed:
     """The resident gets her number at once; who takes it is decided in the same breath."""
     reference = await load_reference(tx)
     category = _known_category(command, reference)
-    facts = await _place(command, category, tx)
+    facts = await _place(command, category, reference, tx)
     await _check_scope(command, facts, tx)
     if command.source_system and (first := await _already_imported(command, facts, tx)):
         return first
     ticket = _new(command, category, facts, reference, tx)
     ticket = replace(ticket, correlation=await _case_of(command, ticket, tx))
     ticket = rules.filed(ticket, by=tx.actor.person_id)
-    choice = _routed(ticket, facts, reference)
-    if choice is not None and choice.group is not None:
-        ticket = assignment.assign(
-            ticket,
-            group_id=choice.group.id,
-            group_path=choice.group.path,
-            by=None,
-            at=tx.now,
-            reason=choice.rule_id,
-            arbiter=False,
-        )
+    choice = _chosen(ticket, facts, reference, tx)
+    if choice is not None:
+        ticket = await dispatching.dispatched(ticket, choice, tx)
     return await _saved(command, ticket, choice, tx)
 
 
@@ -105,6 +96,7 @@ async def _saved(command: FileTicket, ticket: Ticket, choice: Choice | None, tx:
     tx.announce(TicketFiled.of(replace(saved, state=history[0].state_to)), saved)
     if assigned and choice is not None:
         tx.announce(assigned_event(saved, choice.rule_id), saved)
+        saved = await dispatching.helped(saved, choice, tx)
     for type_, other_id in command.links:
         await links.add(tx, saved.id, other_id, type_)
         tx.announce(TicketLinked.of(saved, other_id=other_id, link_type=type_), saved)
@@ -123,22 +115,10 @@ def tracking_code(tx: Transaction, ticket_id: UUID) -> str:
     return f"{int.from_bytes(tx.service.sealing.index(f'tracking:{ticket_id}')[:8]) % 10_000:04d}"
 
 
-def routed(ticket: Ticket, facts: Facts, reference: Reference, passed_over: frozenset[UUID] = frozenset()) -> Choice:
-    return choose(
-        facts.place,
-        ticket.category,
-        reference.label(ticket.category),
-        rules=reference.rules_of(facts.community_id),
-        coverage=facts.coverage,
-        groups=facts.groups,
-        passed_over=passed_over,
-    )
-
-
-def _routed(ticket: Ticket, facts: Facts, reference: Reference) -> Choice | None:
+def _chosen(ticket: Ticket, facts: Facts, reference: Reference, tx: Transaction) -> Choice | None:
     if ticket.state is State.DRAFT or ticket.origin is Origin.IMPORT:
         return None
-    return routed(ticket, facts, reference)
+    return dispatching.chosen(ticket, facts, reference, tx)
 
 
 def _known_category(command: FileTicket, reference: Reference) -> str:
@@ -156,9 +136,10 @@ def _known_category(command: FileTicket, reference: Reference) -> str:
     )
 
 
-async def _place(command: FileTicket, category: str, tx: Transaction) -> Facts:
+async def _place(command: FileTicket, category: str, reference: Reference, tx: Transaction) -> Facts:
     area_id = command.building_id or command.community_id
-    facts = await places.facts_of(tx, area_id, category) if area_id else None
+    named = reference.named_groups
+    facts = await places.facts_of(tx, area_id, category, named=named) if area_id else None
     if facts is not None and facts.community_id is not None:
         return facts
     if command.draft:

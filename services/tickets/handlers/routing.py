@@ -11,7 +11,7 @@ from services.tickets.domain.routing import Choice, Group
 from services.tickets.domain.state import Move
 from services.tickets.domain.ticket import Ticket
 from services.tickets.events import TicketConfirmed
-from services.tickets.handlers import filing, winding
+from services.tickets.handlers import dispatching, filing, handovers, winding
 from services.tickets.handlers.work import Command, acting_person
 from services.tickets.store import assignments, copies, places, tickets
 from services.tickets.store.reference import load_reference
@@ -29,19 +29,10 @@ async def route(confirmed: Ticket, tx: Transaction, event: type[TicketConfirmed]
     """Save a matter that has just become clear, and with it the group the rules give it."""
     reference = await load_reference(tx)
     area_id = confirmed.building_id or confirmed.community_id
-    facts = await places.facts_of(tx, area_id, confirmed.category, numbered=False) if area_id else None
-    choice = filing.routed(confirmed, facts, reference) if facts else None
-    moved = confirmed
-    if choice is not None and choice.group is not None:
-        moved = assignment.assign(
-            moved,
-            group_id=choice.group.id,
-            group_path=choice.group.path,
-            by=None,
-            at=tx.now,
-            reason=choice.rule_id,
-            arbiter=False,
-        )
+    named = reference.named_groups
+    facts = await places.facts_of(tx, area_id, confirmed.category, numbered=False, named=named) if area_id else None
+    choice = dispatching.chosen(confirmed, facts, reference, tx) if facts else None
+    moved = await dispatching.dispatched(confirmed, choice, tx) if choice else confirmed
     history = await tickets.history(tx, moved)
     moved = await winding.wound(tx, moved, history)
     assigned = choice if choice is not None and choice.group is not None else None
@@ -51,7 +42,7 @@ async def route(confirmed: Ticket, tx: Transaction, event: type[TicketConfirmed]
     if assigned:
         tx.announce(filing.assigned_event(saved, assigned.rule_id), saved)
     await winding.wait_for_next(tx, saved, history)
-    return saved
+    return await dispatching.helped(saved, assigned, tx) if assigned else saved
 
 
 async def assign_ticket(command: AssignTicket, tx: Transaction) -> Ticket:
@@ -71,6 +62,8 @@ async def assign_ticket(command: AssignTicket, tx: Transaction) -> Ticket:
         arbiter=Who.SECRETARY in found,
         named_handler_id=command.handler_id if Who.SECRETARY in found else None,
     )
+    if moved.named_handler_id is None:
+        moved = await handovers.with_member(moved, tx)
     label = (await load_reference(tx)).label(ticket.category)
     why = f": {command.reason}" if command.reason else ""
     choice = Choice(group, "by_hand", 1, f"人工分派“{label}”给{group.name}{why}", (), {"covers": covers})
@@ -83,7 +76,7 @@ async def save_assigned(moved: Ticket, choice: Choice, tx: Transaction) -> Ticke
     saved = await tickets.save(tx, wound, [assignments.row(wound, choice, by=tx.actor.person_id, at=tx.now)])
     await winding.wait_for_next(tx, saved, history)
     tx.announce(filing.assigned_event(saved, choice.rule_id), saved)
-    return saved
+    return await handovers.told_if_full(saved, tx)
 
 
 async def _group(command: AssignTicket, ticket: Ticket, tx: Transaction) -> tuple[Group, bool]:

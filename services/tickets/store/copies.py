@@ -44,6 +44,7 @@ SELECT o.id, o.name, o.path, o.mandate, o.area_id, o.state, l.leader_id, l.deput
 FROM organizations o LEFT JOIN areas a ON a.id = o.area_id LEFT JOIN group_leaders l ON l.organization_id = o.id
 WHERE o.id = :id
 """)
+_PATH = text("SELECT path FROM areas WHERE id = :id AND state = 'active'")
 _NAMES = text("""
 SELECT id, name FROM areas WHERE id = ANY(CAST(:ids AS uuid[]))
 UNION ALL SELECT id, name FROM organizations WHERE id = ANY(CAST(:ids AS uuid[]))
@@ -110,3 +111,9 @@ async def _put(
     statement = insert(table).values(row)
     changed = {name: statement.excluded[name] for name in row if name != key and name not in kept}
     await tx.execute(statement.on_conflict_do_update(index_elements=[key], set_=changed))
+
+
+async def path_of(tx: Transaction, area_id: UUID) -> tuple[UUID, ...] | None:
+    """From the root down to the place itself; nothing for a place nobody has heard of."""
+    path = (await tx.execute(_PATH, {"id": area_id})).scalar()
+    return tuple(path) if path else None

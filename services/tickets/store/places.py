@@ -1,5 +1,6 @@
 """Everything routing needs to know of a place, in one question."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -22,9 +23,11 @@ SELECT here.id, here.path, here.name, here.kind, c.id AS community_id, c.code AS
       ORDER BY cardinality(p.path) DESC LIMIT 1) AS managed,
     (SELECT json_agg(duty) FROM duty) AS duty,
     (SELECT json_agg(json_build_object('id', o.id, 'name', o.name, 'path', o.path, 'mandate', o.mandate,
-        'active', o.state = 'active', 'area_id', o.area_id))
+        'active', o.state = 'active', 'area_id', o.area_id,
+        'chooses', (SELECT g.chooses_at_once FROM group_settings g WHERE g.organization_id = o.id)))
       FROM organizations o
       WHERE o.id IN (SELECT organization_id FROM duty)
+         OR o.id = ANY(CAST(:named AS uuid[]))
          OR (o.area_id = ANY(here.path) AND o.state = 'active' AND cardinality(o.mandate) > 0)) AS groups,
     CASE WHEN :numbered THEN nextval('ticket_serial') ELSE 0 END AS serial
 FROM here LEFT JOIN communities c ON c.id = ANY(here.path)
@@ -49,9 +52,12 @@ class Facts:
     serial: int
 
 
-async def facts_of(tx: Transaction, area_id: UUID, category: str, *, numbered: bool = True) -> Facts | None:
-    """What routing decides from, with the next number if one is wanted; nothing when no such place is known."""
-    values = {"area_id": area_id, "category": category, "now": tx.now, "numbered": numbered}
+async def facts_of(
+    tx: Transaction, area_id: UUID, category: str, *, numbered: bool = True, named: Sequence[UUID] = ()
+) -> Facts | None:
+    """What routing decides from, with the next number if one is wanted; nothing when no such place is known. `named`
+    are groups that rules call by their id."""
+    values = {"area_id": area_id, "category": category, "now": tx.now, "numbered": numbered, "named": list(named)}
     row = (await tx.execute(_FACTS, values)).first()
     if row is None:
         return None
@@ -99,4 +105,5 @@ def _group(row: dict[str, Any], depth: dict[UUID, int], covered: dict[UUID, int]
         frozenset(row["mandate"]),
         row["active"],
         min(distances, default=None),
+        bool(row["chooses"]),
     )

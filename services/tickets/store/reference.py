@@ -5,6 +5,7 @@ import csv
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -14,9 +15,11 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.transaction import Transaction
+from services.tickets.domain import routing
 from services.tickets.domain.calendar import Calendar, DayKind
 from services.tickets.domain.category import Category
-from services.tickets.domain.routing import Rule
+from services.tickets.domain.routing import Matter, Rule
+from services.tickets.store.routing_sets import RuleSet, all_sets
 from services.tickets.store.tables import calendar_days, categories, reference_version, routing_rules
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -28,10 +31,29 @@ LOOK_AGAIN_SECONDS = 1.0
 class Reference:
     categories: Mapping[str, Category]
     calendar: Calendar
-    rules: Sequence[tuple[UUID | None, Rule]]
+    rules: Sequence[Rule]
+    sets: Sequence[RuleSet] = ()
 
-    def rules_of(self, community_id: UUID | None) -> list[Rule]:
-        return [rule for owner, rule in self.rules if owner is None or owner == community_id]
+    def rules_of(self, community_id: UUID | None, at: datetime) -> Sequence[Rule]:
+        """The one active set of a community: its own newest, else the seeded one."""
+        own = (known for known in self.sets if known.community_id == community_id and known.effective_from <= at)
+        newest = next(own, None)
+        return newest.rules if newest else self.rules
+
+    @property
+    def named_groups(self) -> list[UUID]:
+        """Groups that stand in a rule by their id."""
+        return sorted({rule.group_id for known in self.sets for rule in known.rules if rule.group_id})
+
+    def matter(self, category: str, kind: str, at: datetime) -> Matter:
+        """What routing asks of a case that came at this instant."""
+        lineage: list[str] = []
+        above = self.categories[category].parent if category in self.categories else None
+        while above is not None and above not in lineage:
+            lineage.append(above)
+            above = self.categories[above].parent if above in self.categories else None
+        time = routing.time_of(self.calendar, at)
+        return Matter(category, self.label(category), tuple(lineage), kind, time, at)
 
     def label(self, category: str) -> str:
         return self.categories[category].label if category in self.categories else category
@@ -67,7 +89,7 @@ async def changed(tx: Transaction) -> None:
 
 
 async def _read(tx: Transaction) -> Reference:
-    return Reference(await _categories(tx), await _calendar(tx), await _rules(tx))
+    return Reference(await _categories(tx), await _calendar(tx), await _rules(tx), await all_sets(tx))
 
 
 async def _categories(tx: Transaction) -> dict[str, Category]:
@@ -87,15 +109,11 @@ async def _calendar(tx: Transaction) -> Calendar:
     return Calendar(ZONE, exceptions, frozenset(day.year for day in exceptions), version)
 
 
-async def _rules(tx: Transaction) -> list[tuple[UUID | None, Rule]]:
-    rows = await tx.execute(select(routing_rules).where(routing_rules.c.effective_from <= tx.now))
+async def _rules(tx: Transaction) -> list[Rule]:
+    """The seeded set, in force where a community has made none."""
+    rows = await tx.execute(select(routing_rules).where(routing_rules.c.community_id.is_(None)))
     return [
-        (
-            row.community_id,
-            Rule(
-                row.id, row.version, row.priority, frozenset(row.categories), row.has_property_management, row.mandate
-            ),
-        )
+        Rule(row.id, row.version, row.priority, frozenset(row.categories), row.has_property_management, row.mandate)
         for row in rows
     ]
 

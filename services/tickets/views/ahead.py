@@ -9,6 +9,7 @@ from chassis.transaction import Transaction
 from services.tickets.domain import clock
 from services.tickets.domain.category import OTHER, guesses
 from services.tickets.domain.clock import CLASSES
+from services.tickets.domain.profile import Kind
 from services.tickets.domain.routing import Choice, choose
 from services.tickets.store import places
 from services.tickets.store.reference import Reference, load_reference
@@ -63,14 +64,15 @@ async def preview(
 
 
 async def _choice(tx: Transaction, building_id: UUID | None, code: str, reference: Reference) -> Choice | None:
-    facts = await places.facts_of(tx, building_id, code, numbered=False) if building_id else None
+    if building_id is None:
+        return None
+    facts = await places.facts_of(tx, building_id, code, numbered=False, named=reference.named_groups)
     if facts is None:
         return None
     return choose(
         facts.place,
-        code,
-        reference.label(code),
-        rules=reference.rules_of(facts.community_id),
+        reference.matter(code, Kind.COMPLAINT, tx.now),
+        rules=reference.rules_of(facts.community_id, tx.now),
         coverage=facts.coverage,
         groups=facts.groups,
     )

@@ -63,7 +63,9 @@ async def bodies(here: Community) -> dict[str, Any]:
     place = {"building_id": str(here.building)}
     now = "2026-01-01T00:00:00Z"
     wait = {"reason": "x", "until": "2999-01-01T00:00:00Z"}
+    rules = {"community_id": str(here.community), "rules": [{"id": "x", "priority": 1, "group_id": group}]}
     return {
+        "/v1/routing-rules": rules, "/v1/routing-rules:dry-run": rules | {"from": now, "to": now},
         "/v1/tickets": {"description": "x", "category": "noise", **place},
         "/v1/public/tickets": {"description": "x", **place},
         "/v1/tickets:preview": {"text": "x"}, "/v1/tickets:search": {"text": "x"},

@@ -15,7 +15,7 @@ from services.tickets.domain.category import Category
 from services.tickets.domain.link import LinkType
 from services.tickets.domain.number import check_digit, number_tail, ticket_number, whole_number
 from services.tickets.domain.patrol import ROUND_MOVES, CheckResult, PatrolRound, RoundMove, RoundState
-from services.tickets.domain.routing import Coverage, Group, Place, Rule, choose
+from services.tickets.domain.routing import Coverage, Group, Matter, Place, Rule, choose
 from services.tickets.domain.state import State
 from tests.unit.tickets.builders import NOW, SHANGHAI, local
 
@@ -63,7 +63,7 @@ def covers(group: Group, category_code: str = "*", distance: int = 1, rank: int 
 
 
 def chosen(place: Place, groups: list[Group], coverage: list[Coverage], code: str = "sanitation") -> str | None:
-    choice = choose(place, code, code, rules=[RULE], coverage=coverage, groups=groups)
+    choice = choose(place, Matter(code, code), rules=[RULE], coverage=coverage, groups=groups)
     return choice.group.name if choice.group else None
 
 
@@ -94,15 +94,14 @@ def test_the_nearest_area_comes_first_then_the_exact_category_then_the_rank() ->
 
 
 def test_where_nobody_covers_it_the_desk_decides() -> None:
-    choice = choose(a_place(), "noise", "噪音", rules=[RULE], coverage=[], groups=[])
+    choice = choose(a_place(), Matter("noise", "噪音"), rules=[RULE], coverage=[], groups=[])
     assert (choice.group, choice.rule_id) == (None, "none")
 
 
 def test_the_explanation_names_rule_place_category_and_who_was_passed_over() -> None:
     managing, helping = a_group("物业管理", "property"), a_group("邻里互助")
-    choice = choose(
-        a_place(), "sanitation", "卫生垃圾", rules=[RULE], coverage=[covers(helping)], groups=[managing, helping]
-    )
+    matter = Matter("sanitation", "卫生垃圾")
+    choice = choose(a_place(), matter, rules=[RULE], coverage=[covers(helping)], groups=[managing, helping])
     assert choice.rule_id == "no_property_management"
     assert all(word in choice.explanation for word in ("3栋", "没有物业管理", "卫生垃圾", "物业管理"))
     assert [(each.name, each.reason) for each in choice.candidates] == [("邻里互助", "rule_comes_first")]
