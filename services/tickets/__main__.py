@@ -1,7 +1,31 @@
-"""`python -m services.tickets api | worker | migrate | describe`."""
+"""`python -m services.tickets api | worker | migrate | describe`, and `verify-clocks`: every due rebuilt from history."""
 
-from chassis.service import main
+import asyncio
+import sys
+
+from chassis.service import Running, main
 from services.tickets.app import build
+from services.tickets.views.clock_check import Checked, verify_clocks
+
+
+async def _checked() -> Checked:
+    running = Running(build())
+    try:
+        return await verify_clocks(running)
+    finally:
+        await running.close()
+
+
+def _verify_clocks() -> None:
+    """Print each difference and the count; ends with 1 when there is one."""
+    checked = asyncio.run(_checked())
+    for each in checked.differences:
+        sys.stdout.write(f"{each.ticket_id} {each.clock}: stored {each.stored}, rebuilt {each.rebuilt}\n")
+    sys.stdout.write(f"{checked.tickets} tickets, {len(checked.differences)} differences\n")
+    sys.exit(1 if checked.differences else 0)
+
 
 if __name__ == "__main__":
+    if sys.argv[1:] == ["verify-clocks"]:
+        _verify_clocks()
     main(build)

@@ -4,9 +4,7 @@ from chassis.service import Service
 from chassis.settings import load
 from chassis.timers import Timer
 from services.tickets.api import (
-    call_tasks as call_task_routes,
-)
-from services.tickets.api import (
+    calendars,
     clusters,
     confidential,
     desk,
@@ -28,10 +26,14 @@ from services.tickets.api import (
     worklists,
     workloads,
 )
+from services.tickets.api import (
+    call_tasks as call_task_routes,
+)
 from services.tickets.domain import states
 from services.tickets.domain.permission import AAL2, PERMISSIONS, SENSITIVE
 from services.tickets.events import EVENTS
 from services.tickets.handlers import asking, call_tasks, clocks, closings, hot_spots, inbound, reporters, winding
+from services.tickets.handlers import calendars as loading
 from services.tickets.handlers import confidential as counselling
 from services.tickets.handlers.patrols import MISSED_TIMER, miss_round
 from services.tickets.handlers.reports import CLOSE_TIMER, close_month
@@ -48,6 +50,8 @@ TIMERS = (
     Timer(asking.CALL_TIMER, asking.call),
     Timer(asking.GIVE_UP_TIMER, asking.give_up),
     Timer(closings.LOOK_BACK_TIMER, call_tasks.time_to_look_back),
+    Timer(loading.RECOMPUTE_TIMER, loading.recompute),
+    Timer(loading.MISSING_TIMER, loading.ask_for_year),
     Timer(clocks.RESUME_TIMER, clocks.resume_by_itself),
     Timer(clocks.UNDECIDED_TIMER, clocks.refuse_undecided),
     Timer(CONTACT_TIMER, reporters.identified, ask=reporters.ask_again),
@@ -68,6 +72,7 @@ def build() -> Service:
             filing.router,
             references.router,
             routing.router,
+            calendars.router,
             moves.router,
             progress.router,
             call_task_routes.router,

@@ -1,6 +1,6 @@
 """What every page may know: categories, classes, the calendar and the rules of routing; and a look ahead."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -46,18 +46,6 @@ class ClassModel(BaseModel):
 
 class Classes(BaseModel):
     items: list[ClassModel]
-
-
-class DayModel(BaseModel):
-    day: date
-    kind: str
-
-
-class CalendarModel(BaseModel):
-    year: int
-    known: bool
-    version: str
-    items: list[DayModel]
 
 
 class PreviewBody(Body):
@@ -115,14 +103,6 @@ async def classes(edge: Annotated[Edge, signed_in()]) -> Classes:
         ]
         items.append(ClassModel(code=each.code, version=CLASSES_VERSION, limits=limits))
     return Classes(items=items)
-
-
-@router.get("/v1/calendars", response_model=CalendarModel)
-async def calendar(edge: Annotated[Edge, signed_in()], year: int) -> CalendarModel:
-    async with edge.reading() as tx:
-        known = (await load_reference(tx)).calendar
-    items = [DayModel(day=day, kind=kind) for day, kind in sorted(known.exceptions.items()) if day.year == year]
-    return CalendarModel(year=year, known=year in known.years, version=known.version, items=items)
 
 
 @router.post("/v1/tickets:preview", response_model=ahead.Preview)

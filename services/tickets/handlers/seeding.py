@@ -1,18 +1,21 @@
 """Seeds, written after each migration: categories, calendar, first routing rules. What stands is left alone."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from chassis.service import Running
 from chassis.transaction import Transaction
 from services.tickets.events import CategoryChanged
+from services.tickets.handlers.calendars import MISSING_TIMER
 from services.tickets.handlers.reports import await_closes
+from services.tickets.store import calendars
 from services.tickets.store.reference import put_seed, seed_rows
 from services.tickets.store.tables import calendar_days, categories, routing_rules
 
 CALENDAR_SOURCE = "official notices, as in chinesecalendar"
 CALENDAR_VERSION = "2026-1"
+YEARS = range(2017, 2031)
 FIRST_DAY = datetime(2017, 1, 1, tzinfo=UTC)
 
 
@@ -56,7 +59,11 @@ async def _seed_categories(tx: Transaction) -> None:
 
 
 async def _seed_calendar(tx: Transaction) -> None:
+    """The years that nobody has loaded yet; and the question for the next one, which comes every week."""
+    known = {year for year in YEARS if await calendars.has_year(tx, year)}
     for row in seed_rows("calendar_days.csv"):
+        if date.fromisoformat(row["day"]).year in known:
+            continue
         values = {
             "day": date.fromisoformat(row["day"]),
             "kind": row["kind"],
@@ -65,6 +72,7 @@ async def _seed_calendar(tx: Transaction) -> None:
             "version": CALENDAR_VERSION,
         }
         await put_seed(tx, calendar_days, values, ["day"])
+    await tx.set_timer(MISSING_TIMER, "weekly", tx.now + timedelta(minutes=5))
 
 
 async def _seed_rules(tx: Transaction) -> None:

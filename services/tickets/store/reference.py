@@ -105,7 +105,7 @@ async def _categories(tx: Transaction) -> dict[str, Category]:
 async def _calendar(tx: Transaction) -> Calendar:
     rows = (await tx.execute(select(calendar_days))).all()
     exceptions = {row.day: DayKind(row.kind) for row in rows}
-    version = rows[0].version if rows else "none"
+    version = max((row.version for row in rows), default="none")
     return Calendar(ZONE, exceptions, frozenset(day.year for day in exceptions), version)
 
 

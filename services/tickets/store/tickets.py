@@ -81,6 +81,12 @@ async def by_number(tx: Transaction, community_id: UUID, number: str) -> Ticket 
     return from_row(row) if row else None
 
 
+async def read_one(tx: Transaction, ticket_id: UUID) -> Ticket | None:
+    """The ticket as it stands, for a look only."""
+    row = (await tx.execute(select(tickets).where(tickets.c.id == ticket_id))).first()
+    return from_row(row) if row else None
+
+
 async def by_source(tx: Transaction, community_id: UUID | None, system: str, key: str) -> Ticket | None:
     """The ticket an import has already made of this row."""
     row = (

@@ -66,6 +66,7 @@ async def bodies(here: Community) -> dict[str, Any]:
     rules = {"community_id": str(here.community), "rules": [{"id": "x", "priority": 1, "group_id": group}]}
     return {
         "/v1/routing-rules": rules, "/v1/routing-rules:dry-run": rules | {"from": now, "to": now},
+        "/v1/calendars:import": {"csv": "day,kind,name\n2099-10-01,holiday,国庆", "year": 2099},
         "/v1/tickets": {"description": "x", "category": "noise", **place},
         "/v1/public/tickets": {"description": "x", **place},
         "/v1/tickets:preview": {"text": "x"}, "/v1/tickets:search": {"text": "x"},
