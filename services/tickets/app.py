@@ -10,6 +10,7 @@ from services.tickets.api import (
     desk,
     figures,
     filing,
+    imports,
     indicators,
     joining,
     moves,
@@ -35,6 +36,7 @@ from services.tickets.events import EVENTS
 from services.tickets.handlers import asking, call_tasks, clocks, closings, hot_spots, inbound, reporters, winding
 from services.tickets.handlers import calendars as loading
 from services.tickets.handlers import confidential as counselling
+from services.tickets.handlers.importing import FORGET_TIMER, forget, importing
 from services.tickets.handlers.patrols import MISSED_TIMER, miss_round
 from services.tickets.handlers.reports import CLOSE_TIMER, close_month
 from services.tickets.handlers.seeding import seed
@@ -60,6 +62,7 @@ TIMERS = (
     Timer(counselling.GIVE_UP_TIMER, counselling.give_up),
     Timer(CLOSE_TIMER, close_month),
     Timer(hot_spots.QUIET_TIMER, hot_spots.quiet),
+    Timer(FORGET_TIMER, forget),
     Timer(WORDS_TIMER, inbound.take, ask=inbound.fetch),
 )
 
@@ -86,6 +89,7 @@ def build() -> Service:
             tracking.router,
             figures.router,
             indicators.router,
+            imports.router,
             reports.router,
             patrols.router,
             confidential.router,
@@ -95,6 +99,7 @@ def build() -> Service:
         events=EVENTS,
         reads=READS,
         timers=TIMERS,
+        loops=(importing,),
         permissions=PERMISSIONS,
         aal2=AAL2,
         sensitive=SENSITIVE,

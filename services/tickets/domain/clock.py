@@ -148,12 +148,17 @@ def of_round(history: Sequence[Step]) -> list[Step]:
     return [step for step in history if step.round == history[-1].round]
 
 
+def begun(history: Sequence[Step]) -> datetime:
+    """When the case became ours: at filing, or when it was taken over from another system."""
+    return next((step.at for step in reversed(history) if step.details.get("taken_over")), history[0].at)
+
+
 def round_start(history: Sequence[Step], calendar: Calendar, class_code: str, dispatch_limit: timedelta) -> datetime:
     """The start of the newest round."""
     steps = of_round(history)
     if history[-1].round > 1:
         return steps[0].at
-    by_dispatch = dispatch_due(calendar, class_code, history[0].at, dispatch_limit)
+    by_dispatch = dispatch_due(calendar, class_code, begun(history), dispatch_limit)
     assigned = next((step.at for step in steps if step.move is Move.ASSIGN), None)
     return min(assigned, by_dispatch) if assigned else by_dispatch
 

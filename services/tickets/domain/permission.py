@@ -121,6 +121,7 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "tickets.rules": _DESK | {"leader", "auditor", "district"},
     "tickets.manage_rules": frozenset({"secretary"}),
     "tickets.figures": _DESK | _GROUP | {"auditor", "district"},
+    "imports.manage": frozenset({"secretary"}),
     "open311.keys": frozenset({"secretary", "keeper"}),
     "rates.define": frozenset({"secretary"}),
     "rates.exclude": frozenset({"secretary"}),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from services.tickets.domain.calendar import Calendar
-from services.tickets.domain.clock import RUNS_ON_THE_WALL, Clock, Reading
+from services.tickets.domain.clock import RUNS_ON_THE_WALL, Clock, Reading, begun
 from services.tickets.domain.state import LIVE, Move, State
 from services.tickets.domain.ticket import Step, Ticket
 
@@ -80,12 +80,12 @@ def _points(clock: Clock, reading: Reading, calendar: Calendar) -> list[Point]:
 
 def _dispatch_points(ticket: Ticket, history: Sequence[Step], calendar: Calendar, limit: timedelta) -> list[Point]:
     """Nobody has it yet: counted from filing, or from the return that brought it back to the desk."""
-    begun = next((step.at for step in reversed(history) if step.move is Move.RETURN), history[0].at)
+    since = next((step.at for step in reversed(history) if step.move is Move.RETURN), begun(history))
     by_wall = ticket.class_code in RUNS_ON_THE_WALL
 
     def at(minutes: int) -> datetime:
         amount = limit * minutes / UNASSIGNED[0].amount
-        return begun + amount if by_wall else calendar.after_working(begun, amount)
+        return since + amount if by_wall else calendar.after_working(since, amount)
 
     first = at(UNASSIGNED[0].amount)
     return [Point(DISPATCH, each, at(each.amount), first) for each in UNASSIGNED]

@@ -216,6 +216,12 @@ def triage(ticket: Ticket, *, by: UUID, at: datetime, reason: str, changes: Mapp
     return ticket.moved(Move.TRIAGE, at=at, by=by, reason=reason, details=details, **changes)
 
 
+def take_over(ticket: Ticket, *, at: datetime) -> Ticket:
+    """A matter another system kept becomes a case like any other: its clocks begin now."""
+    details = {"changed": [], "class": ticket.class_code, "taken_over": True}
+    return ticket.moved(Move.TRIAGE, at=at, by=None, reason="taken_over", details=details)
+
+
 def accept(ticket: Ticket, *, handler_id: UUID, by: UUID, at: datetime) -> Ticket:
     """The group's leader takes the case and names who does it."""
     target(ticket.state, Move.ACCEPT, ticket.barred)

@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Row, Table, bindparam, insert, select, update
 
 from chassis.refused import Refused
 from chassis.transaction import Transaction
@@ -41,15 +41,31 @@ _LOCKED = select(tickets).where(tickets.c.id == bindparam("id")).with_for_update
 
 async def add(tx: Transaction, ticket: Ticket, rows: Sequence[writing.Row] = (), watcher: UUID | None = None) -> Ticket:
     """A new ticket with its first lines of history, in one statement."""
-    values = {name: _plain(getattr(ticket, name)) for name in _PLAIN}
-    values |= {"id": ticket.id, "revision": 1, "number_tail": ticket.number[-7:]}
-    values |= _timing(ticket) | _texts(tx, ticket)
-    values["household"] = _household(tx, ticket)
-    together: list[writing.Row] = [(tickets, values), *_history(tx, ticket), search_words.row(ticket), *rows]
+    together = [*_new(tx, ticket), *rows]
     if watcher is not None:
         together.append((watchers, _watcher(ticket, watcher, "filer")))
     await writing.insert_together(tx, together)
     return replace(ticket, revision=1, steps=())
+
+
+async def add_many(tx: Transaction, new: Sequence[Ticket]) -> None:
+    """Many at once, table by table."""
+    lines: dict[Table, list[dict[str, Any]]] = {}
+    for ticket in new:
+        for table, values in _new(tx, ticket):
+            lines.setdefault(table, []).append(dict(values))
+    for table, values_of in lines.items():
+        empty = dict.fromkeys(name for values in values_of for name in values)
+        await tx.execute(insert(table), [empty | values for values in values_of])
+
+
+def _new(tx: Transaction, ticket: Ticket) -> list[writing.Row]:
+    """The row of a new ticket, its first lines of history, and the words it is found by."""
+    values = {name: _plain(getattr(ticket, name)) for name in _PLAIN}
+    values |= {"id": ticket.id, "revision": 1, "number_tail": ticket.number[-7:]}
+    values |= _timing(ticket) | _texts(tx, ticket)
+    values["household"] = _household(tx, ticket)
+    return [(tickets, values), *_history(tx, ticket), search_words.row(ticket)]
 
 
 async def save(tx: Transaction, ticket: Ticket, rows: Sequence[writing.Row] = ()) -> Ticket:

@@ -17,6 +17,7 @@ from tests.services.tickets.community import Community
 TABLE = Path(__file__).parent / "matrix.csv"
 WORDS = {401: "unknown", 403: "forbidden", 404: "hidden"}
 NEEDS_A_QUERY = ("rates", "trends", "calendars", "reports", "rate-definitions", "figures")
+FILE = b"unique_key,complaint_type\n1,Noise\n"
 CHASSIS = ("/operations", "/internal/feed", "/livez", "/readyz", "/version", "/metrics")
 
 
@@ -116,7 +117,9 @@ class Asked:
         query |= {"from": "2026-01-01", "to": "2026-01-31", "measures": "created"} if "figures" in url else {}
         wanted = query if method == "GET" and any(word in url for word in NEEDS_A_QUERY) else None
         sent = body if method in ("POST", "PATCH") else None
-        answer = await client.request(method, url, json=sent, params=wanted, headers={"If-Match": '"1"'})
+        told: dict[str, Any] = {"content": sent} if isinstance(sent, bytes) else {"json": sent}
+        told |= {"params": wanted} if wanted else {}
+        answer = await client.request(method, url, headers={"If-Match": '"1"'}, **told)
         assert answer.status_code < 500, answer.text
         assert answer.status_code not in (400, 422, 428), (method, url, answer.text)
         return WORDS.get(answer.status_code, "yes")
@@ -136,6 +139,8 @@ class Asked:
             own = next((value for end, value in needed.items() if path.endswith(end)), body)
             own = {"answer": "unsolved"} if path.endswith(":answer") else own
             return path.replace("{case_id}", case["id"]), own
+        if "import" in path:
+            return await self._imported(path)
         if "{report_id}" in path:
             return path.replace("{report_id}", str(uuid4())), {}
         if "{key_id}" in path:
@@ -155,6 +160,14 @@ class Asked:
             UUID((await self.here.files())["id"]),
         )
         return str(rows[0]["id"])
+
+    async def _imported(self, path: str) -> tuple[str, Any]:
+        here = self.here
+        url = f"/v1/imports?community_id={here.community}"
+        if path == "/v1/imports":
+            return url, FILE
+        made = (await here.of(here.secretary).post(url, content=FILE)).json()
+        return path.replace("{import_id}", made["id"]).replace("{verb}", "start"), {}
 
     async def _patrolled(self, path: str, body: Any) -> tuple[str, Any]:
         if "patrol" not in path or path == "/v1/patrols":

@@ -1,6 +1,6 @@
 """Files on their way in and out: an import with its file and rows, an export with its file. Words stand sealed."""
 
-from sqlalchemy import ARRAY, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text, Uuid, text
+from sqlalchemy import ARRAY, Boolean, Column, Double, ForeignKey, Index, Integer, LargeBinary, Table, Text, Uuid, text
 
 from chassis.database import INTERNAL, SENSITIVE
 from services.tickets.store.tables.base import key, metadata, moment, ref
@@ -13,12 +13,13 @@ imports = Table(
     Column("state", Text, nullable=False, info=INTERNAL),
     Column("layout", Text, info=INTERNAL),
     Column("reason", Text, nullable=False, info=INTERNAL),
+    Column("position", Integer, nullable=False, info=INTERNAL),
     Column("rows_read", Integer, nullable=False, info=INTERNAL),
     Column("made", Integer, nullable=False, info=INTERNAL),
     Column("duplicates", Integer, nullable=False, info=INTERNAL),
     Column("failed", Integer, nullable=False, info=INTERNAL),
     Column("flagged", Integer, nullable=False, info=INTERNAL),
-    Column("seconds", Integer, nullable=False, info=INTERNAL),
+    Column("seconds", Double, nullable=False, info=INTERNAL),
     Column("rows_expected", Integer, info=INTERNAL),
     ref("made_by"),
     moment("made_at", nullable=False),
@@ -49,7 +50,8 @@ import_rows = Table(
     Column("raw_sealed", LargeBinary, info=SENSITIVE),
     moment("due_at"),
     moment("closed_at"),
-    Column("active", Boolean, nullable=False, info=INTERNAL, server_default=text("false")),
+    Column("is_open", Boolean, info=INTERNAL),
+    Column("active", Boolean, nullable=False, info=INTERNAL),
 )
 Index("import_rows_ticket", import_rows.c.ticket_id)
 
