@@ -158,6 +158,7 @@ class Outermost:
 
     def __init__(self, app: App, running: "Running") -> None:
         self.app, self.settings = app, running.settings
+        self.bodies = running.definition.bodies
         self.places = asyncio.Semaphore(self.settings.requests_at_once)
         self.waiting = 0
 
@@ -182,7 +183,8 @@ class Outermost:
 
     async def _limited(self, scope: Scope, receive: Any, send: Any) -> None:
         length = dict(scope["headers"]).get(b"content-length", b"0")
-        if not length.isdigit() or int(length) > self.settings.body_max_bytes:
+        body_max_bytes = self.bodies.get(scope["path"], self.settings.body_max_bytes)
+        if not length.isdigit() or int(length) > body_max_bytes:
             return await self._refuse(413, "too_large", scope, receive, send)
         if self.waiting >= self.settings.requests_waiting:
             return await self._refuse(503, "too_busy", scope, receive, send)
@@ -195,7 +197,7 @@ class Outermost:
             self.waiting -= 1
         try:
             async with asyncio.timeout(self.settings.request_seconds):
-                await self.app(scope, _counted(receive, self.settings.body_max_bytes), send)
+                await self.app(scope, _counted(receive, body_max_bytes), send)
         except TimeoutError:
             await self._refuse(503, "too_slow", scope, receive, send)
         except Exception as error:

@@ -4,6 +4,7 @@ from chassis.service import Service
 from chassis.settings import load
 from chassis.timers import Timer
 from services.tickets.api import (
+    attachments,
     calendars,
     clusters,
     confidential,
@@ -31,9 +32,11 @@ from services.tickets.api import (
     call_tasks as call_task_routes,
 )
 from services.tickets.domain import states
+from services.tickets.domain.attachment import BYTES_MAX as ATTACHMENT_BYTES_MAX
 from services.tickets.domain.permission import AAL2, PERMISSIONS, SENSITIVE
 from services.tickets.events import EVENTS
 from services.tickets.handlers import asking, call_tasks, clocks, closings, hot_spots, inbound, reporters, winding
+from services.tickets.handlers import attachments as keeping
 from services.tickets.handlers import calendars as loading
 from services.tickets.handlers import confidential as counselling
 from services.tickets.handlers.importing import FORGET_TIMER, forget, importing
@@ -61,6 +64,7 @@ TIMERS = (
     Timer(counselling.CLOCK_TIMER, counselling.strike),
     Timer(counselling.GIVE_UP_TIMER, counselling.give_up),
     Timer(CLOSE_TIMER, close_month),
+    Timer(keeping.ORPHAN_TIMER, keeping.sweep),
     Timer(hot_spots.QUIET_TIMER, hot_spots.quiet),
     Timer(FORGET_TIMER, forget),
     Timer(WORDS_TIMER, inbound.take, ask=inbound.fetch),
@@ -82,6 +86,7 @@ def build() -> Service:
             workloads.router,
             desk.router,
             joining.router,
+            attachments.router,
             clusters.router,
             search.router,
             tickets.router,
@@ -104,5 +109,6 @@ def build() -> Service:
         aal2=AAL2,
         sensitive=SENSITIVE,
         after_migrate=seed,
+        bodies={"/v1/attachments": ATTACHMENT_BYTES_MAX},
         states={"ticket.md": states.markdown()},
     )

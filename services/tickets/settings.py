@@ -15,6 +15,7 @@ class TicketsSettings(Settings):
     tracking_tries: int = 5
     hot_spot_households: int = 3
     hot_spot_hours: int = 72
+    blobs_dir: str = ".yihu/blobs"
     tracking_pause_minutes: int = 15
 
     @property

@@ -57,6 +57,7 @@ class FileBody(Body):
     origin: Origin | None = None
     channel: Literal["page", "telephone", "api", "console", "import"] = "api"
     links: Annotated[tuple[LinkTo, ...], Field(max_length=5)] = ()
+    attachments: Annotated[tuple[UUID, ...], Field(max_length=9)] = ()
     filed_at: AwareDatetime | None = None
     source: Source | None = None
 
@@ -125,6 +126,7 @@ async def _command(body: FileBody, edge: Edge) -> FileTicket:
         origin=_origin(body, edge),
         channel=body.channel,
         links=tuple((link.type, link.to) for link in body.links),
+        attachments=body.attachments,
         filed_at=body.filed_at,
         source_system=source.system if source else None,
         source_key=source.key if source else None,

@@ -30,6 +30,7 @@ class SplitBody(Body):
     title: Annotated[str, Field(max_length=120)] = ""
     category: Code | None = None
     building_id: UUID | None = None
+    attachments: Annotated[tuple[UUID, ...], Field(max_length=40)] = ()
 
 
 class JoinedModel(BaseModel):
@@ -92,6 +93,7 @@ async def split(
         title=body.title,
         category=body.category,
         building_id=body.building_id,
+        attachments=body.attachments,
     )
     return await edge.command(lambda tx: merging.split_ticket(command, tx), Moved.of)
 

@@ -16,7 +16,7 @@ from services.tickets.domain.routing import Choice, Place
 from services.tickets.domain.state import State
 from services.tickets.domain.ticket import Ticket
 from services.tickets.events import TicketAssigned, TicketFiled, TicketLinked
-from services.tickets.handlers import dispatching, hot_spots, winding
+from services.tickets.handlers import attachments, dispatching, hot_spots, winding
 from services.tickets.store import assignments, links, pending, places, tickets
 from services.tickets.store.places import Facts
 from services.tickets.store.reference import Reference, load_reference
@@ -53,6 +53,7 @@ class FileTicket:
     found_at: UUID | None = None
     correlation: UUID | None = None
     links: tuple[tuple[LinkType, UUID], ...] = ()
+    attachments: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,7 @@ async def _saved(command: FileTicket, ticket: Ticket, choice: Choice | None, tx:
     for type_, other_id in command.links:
         await links.add(tx, saved.id, other_id, type_)
         tx.announce(TicketLinked.of(saved, other_id=other_id, link_type=type_), saved)
+    await attachments.attach(saved, command.attachments, tx)
     await hot_spots.seen(saved, tx)
     return Filed(saved, choice, tracking_code=tracking_code(tx, saved.id))
 

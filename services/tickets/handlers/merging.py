@@ -15,7 +15,7 @@ from services.tickets.events import TicketMerged, TicketSplit, TicketUnmerged
 from services.tickets.handlers import clocks, winding
 from services.tickets.handlers.filing import FileTicket, file_ticket
 from services.tickets.handlers.work import Command, acting_person
-from services.tickets.store import call_tasks, links, tickets, watchers
+from services.tickets.store import attachments, call_tasks, links, tickets, watchers
 from services.tickets.views.rights import check, check_move, relations
 
 TIMERS_OF_A_TICKET = (winding.TIMER, clocks.RESUME_TIMER, clocks.UNDECIDED_TIMER)
@@ -32,6 +32,7 @@ class SplitTicket(Command):
     title: str = ""
     category: str | None = None
     building_id: UUID | None = None
+    attachments: tuple[UUID, ...] = ()
 
 
 async def merge_ticket(command: MergeTicket, tx: Transaction) -> Ticket:
@@ -112,6 +113,7 @@ async def split_ticket(command: SplitTicket, tx: Transaction) -> Ticket:
         ),
         tx,
     )
+    await attachments.copy(tx, command.attachments, ticket.id, filed.ticket)
     saved = await tickets.save(tx, rules.split(ticket, filed.ticket.id, by=acting_person(tx), at=tx.now))
     tx.announce(TicketSplit.of(saved, other_id=filed.ticket.id), saved)
     return saved

@@ -104,11 +104,11 @@ def _score(row: Row[Any], matter: Matter) -> float:
 
 async def _me_toos(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, int]:
     statement = (
-        select(watchers.c.ticket_id, func.count().label("count"))
+        select(watchers.c.ticket_id, func.count().label("people"))
         .where(watchers.c.ticket_id.in_(ids), watchers.c.why == Why.ME_TOO.value)
         .group_by(watchers.c.ticket_id)
     )
-    return {row.ticket_id: row.count for row in await tx.execute(statement)} if ids else {}
+    return {row.ticket_id: row.people for row in await tx.execute(statement)} if ids else {}
 
 
 def _model(tx: Transaction, row: Row[Any], score: float, place: str, me_too: int) -> Similar:

@@ -81,6 +81,11 @@ async def post_note(body: KeepBody, edge: Annotated[Edge, permitted("notes.keep"
     )
 
 
+@router.post("/v1/notes:long")
+async def post_long_note(body: KeepBody, edge: Annotated[Edge, permitted("notes.keep")]) -> Response:
+    return await post_note(body, edge)
+
+
 @router.post("/v1/tools:reset")
 async def reset(edge: Annotated[Edge, permitted("notes.reset", if_match=True)]) -> Response:
     return await edge.command(lambda tx: keep(tx, uuid4(), str(edge.expected)))
@@ -123,6 +128,7 @@ def producer(settings: Settings) -> Service:
         permissions={"notes.keep": frozenset({"operator"}), "notes.reset": frozenset({"keeper"})},
         aal2=frozenset({"notes.reset"}),
         sensitive=frozenset({"notes.reset"}),
+        bodies={"/v1/notes:long": 1_200_000},
     )
 
 

@@ -112,6 +112,12 @@ async def test_a_body_over_the_limit_is_refused_whatever_its_header_says(pair: P
     assert await pair.producer.events() == []
 
 
+async def test_a_door_that_says_so_takes_a_larger_body_and_no_more(pair: Pair) -> None:
+    client = await operator(pair)
+    for size, status in ((1_100_000, 201), (1_200_000, 413)):
+        assert (await client.post("/v1/notes:long", json=note("x" * size))).status_code == status
+
+
 async def test_without_a_grant_nobody_acts(pair: Pair) -> None:
     resident = await pair.producer.person()
     denied = await resident.post("/v1/notes", json=note())

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 
+import pytest
 import pytest_asyncio
 
 from services.tickets.store.tables import metadata
@@ -14,9 +15,9 @@ OF_THE_CHASSIS = ("feed_event", "once_request", "once_event", "timer", "grants",
 
 
 @pytest_asyncio.fixture(scope="session")
-async def tickets_service(templates: Templates) -> AsyncIterator[Served]:
+async def tickets_service(templates: Templates, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Served]:
     values, _ = await templates.clone("tickets", lambda: built("tickets"))
-    with environ(values):
+    with environ(values | {"YIHU_TICKETS_BLOBS_DIR": str(tmp_path_factory.mktemp("blobs"))}):
         service = served(built("tickets"), values["YIHU_TICKETS_OWNER_URL"])
     yield service
     await service.close()

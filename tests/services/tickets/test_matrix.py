@@ -2,6 +2,7 @@
 
 import csv
 import importlib
+import io
 import pkgutil
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 from fastapi.routing import APIRoute
+from PIL import Image
 
 from services.tickets import api
 from tests.services.tickets.community import Community
@@ -75,7 +77,10 @@ async def bodies(here: Community) -> dict[str, Any]:
         ":return": {"reason": "no_capacity"}, ":record-contact": {"result": "reached"}, ":start": {},
         ":resolve": {"result": "x"}, ":answer": {"round": 1, "answer": "unsolved"}, ":reopen": {"reason": "x"},
         ":reject": {"reason": "not_ours", "sentence": "x"}, ":withdraw": {}, ":deliberate": {},
-        ":open-parent": {"description": "x"}, ":merge": {"into_id": other}, ":split": {"description": "x"}, ":link": {"to_id": other, "type": "related"}, ":unlink": {"to_id": other, "type": "related"},
+        ":remove": {"reason": "x"}, "/attachments": {"attachment_ids": [str(uuid4())]},
+        ":open-parent": {"description": "x"},
+        ":merge": {"into_id": other}, ":split": {"description": "x"},
+        ":link": {"to_id": other, "type": "related"}, ":unlink": {"to_id": other, "type": "related"},
         ":adopt": {"reason": "x"}, ":decline": {"reason": "x"}, ":request-help": {},
         ":request-task-force": {"size": 9, "purpose_code": "patrol"}, "/notes": {"text": "x"},
         "/v1/patrols": {"group_id": group, "name": "x", "area_id": str(here.cluster),
@@ -149,6 +154,8 @@ class Asked:
         if "{task_id}" in path:
             return path.replace("{task_id}", await self._call_task()), body
         path = path.replace("{group_id}", str(here.property_group))
+        if "{attachment_id}" in path:
+            return path.replace("{attachment_id}", await self._photo()), body
         if "{cluster_id}" in path:
             return path.replace("{cluster_id}", str(uuid4())), body
         return await self._patrolled(path.replace("{name}", "mine"), body)
@@ -168,6 +175,13 @@ class Asked:
             return url, FILE
         made = (await here.of(here.secretary).post(url, content=FILE)).json()
         return path.replace("{import_id}", made["id"]).replace("{verb}", "start"), {}
+    async def _photo(self) -> str:
+        """A photograph on a case of the resident's."""
+        content = io.BytesIO()
+        Image.new("RGB", (8, 8)).save(content, "PNG")
+        uploaded = (await self.here.of(self.here.resident).post("/v1/attachments", content=content.getvalue())).json()
+        await self.here.files(attachments=[uploaded["id"]])
+        return str(uploaded["id"])
 
     async def _patrolled(self, path: str, body: Any) -> tuple[str, Any]:
         if "patrol" not in path or path == "/v1/patrols":

@@ -100,7 +100,7 @@ async def test_words_about_a_merged_ticket_become_a_note_where_it_goes_on(here: 
 
 
 async def test_what_was_wrongly_merged_stands_for_itself_again(here: Community) -> None:
-    into, other, neighbour = await merged(here)
+    _, other, neighbour = await merged(here)
     due = "SELECT resolve_due_at, contact_due_at FROM tickets WHERE id = $1"
     before = await here.service.sql(due, UUID(other["id"]))
     back = await here.move(here.operator, other, "unmerge")

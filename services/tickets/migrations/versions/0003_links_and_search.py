@@ -60,6 +60,31 @@ CREATE TABLE clusters (
     """,
     "CREATE UNIQUE INDEX clusters_open_once ON clusters (building_id, category) WHERE closed_at IS NULL",
     "CREATE INDEX clusters_community ON clusters (community_id, opened_at)",
+    """
+CREATE TABLE attachments (
+    id UUID NOT NULL,
+    sha256 TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    width INTEGER,
+    height INTEGER,
+    uploader_id UUID,
+    by_staff BOOLEAN NOT NULL,
+    uploaded_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    ticket_id UUID,
+    round INTEGER,
+    attached_at TIMESTAMP WITH TIME ZONE,
+    released_at TIMESTAMP WITH TIME ZONE,
+    released_by UUID,
+    removed_at TIMESTAMP WITH TIME ZONE,
+    removed_by UUID,
+    reason TEXT NOT NULL,
+    PRIMARY KEY (id),
+    FOREIGN KEY(ticket_id) REFERENCES tickets (id)
+)
+    """,
+    "CREATE INDEX attachments_ticket ON attachments (ticket_id)",
+    "CREATE INDEX attachments_content ON attachments (sha256)",
     "CREATE INDEX search_words_gin ON search_words USING gin (words)",
 ]
 

@@ -1,5 +1,6 @@
 """The tables of tickets."""
 
+from services.tickets.store.tables.attachments import attachments
 from services.tickets.store.tables.base import metadata
 from services.tickets.store.tables.clusters import clusters
 from services.tickets.store.tables.confidential import (
@@ -50,6 +51,7 @@ from services.tickets.store.tables.words import search_words
 __all__ = [
     "areas",
     "assignments",
+    "attachments",
     "calendar_days",
     "call_tasks",
     "calls",
