@@ -175,6 +175,7 @@ class Asked:
             return url, FILE
         made = (await here.of(here.secretary).post(url, content=FILE)).json()
         return path.replace("{import_id}", made["id"]).replace("{verb}", "start"), {}
+
     async def _photo(self) -> str:
         """A photograph on a case of the resident's."""
         content = io.BytesIO()
