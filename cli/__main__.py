@@ -31,10 +31,11 @@ app = typer.Typer(
 )
 RUNNING = (demo, up, down, status, stop, start, kill)
 ASKING = (token, clock, events, verify, doctor)
-WORKING = (check, bench, lock)
+WORKING = (check, lock)
 for command in (*RUNNING, *ASKING, *WORKING):
     app.command()(command)
 app.command("test")(run_tests)
+app.command(context_settings={"allow_interspersed_args": False})(bench)  # its options are the benchmark's
 app.add_typer(import_rows.app, name="import")
 app.add_typer(parked.app, name="parked")
 
