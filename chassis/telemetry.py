@@ -20,6 +20,7 @@ from opentelemetry.sdk.metrics.export import MetricReader, PeriodicExportingMetr
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ALWAYS_ON
 from opentelemetry.trace import Span, SpanKind, Tracer, get_current_span, set_span_in_context
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from prometheus_client import generate_latest
@@ -87,13 +88,13 @@ _tracer: Tracer = TracerProvider().get_tracer("yihu")
 
 
 def start_telemetry(settings: Settings, role: str) -> None:
-    """Begin to measure this process. Without `otlp_endpoint` spans go nowhere and only `/metrics` answers."""
+    """Begin to measure this process. Without `otlp_endpoint` spans only carry ids on, and only `/metrics` answers."""
     global _tracer
     resource = Resource.create(
         {"service.name": f"yihu-{settings.service}", "service.version": settings.version, "yihu.role": role}
     )
     readers: list[MetricReader] = [PrometheusMetricReader()]
-    tracing = TracerProvider(resource=resource)
+    tracing = TracerProvider(resource=resource, sampler=ALWAYS_ON if settings.otlp_endpoint else ALWAYS_OFF)
     if settings.otlp_endpoint:
         from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter  # slow to load
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
