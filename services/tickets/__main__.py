@@ -1,4 +1,4 @@
-"""`python -m services.tickets api | worker | migrate | describe`, and `verify-clocks`: every due rebuilt from history."""
+"""`python -m services.tickets api | worker | migrate | describe`; `verify-clocks` rebuilds every due from its history."""
 
 import asyncio
 import sys

@@ -54,6 +54,8 @@ class FileBody(Body):
     reporter_id: UUID | None = None
     reporter_phone: Phone | None = None
     anonymous: bool = False
+    hidden: bool | None = None
+    about_group_id: UUID | None = None
     origin: Origin | None = None
     channel: Literal["page", "telephone", "api", "console", "import"] = "api"
     links: Annotated[tuple[LinkTo, ...], Field(max_length=5)] = ()
@@ -69,6 +71,8 @@ class FileBody(Body):
             raise ValueError("origin import and source come together")
         if self.origin in (Origin.PATROL, Origin.HOT_SPOT):
             raise ValueError("this origin is not given at this door")
+        if self.about_group_id is not None and self.kind is not Kind.REPORT:
+            raise ValueError("only a report is about a group")
         if self.filed_at is not None and self.source is None:
             raise ValueError("filed_at belongs to an import")
         return self
@@ -123,6 +127,8 @@ async def _command(body: FileBody, edge: Edge) -> FileTicket:
         lat=body.lat,
         long=body.long,
         danger=body.danger,
+        hidden=body.kind is Kind.REPORT if body.hidden is None else body.hidden,
+        about_group_id=body.about_group_id,
         origin=_origin(body, edge),
         channel=body.channel,
         links=tuple((link.type, link.to) for link in body.links),

@@ -7,8 +7,11 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
+from chassis.audit import record_read
 from chassis.edge import Body, Edge, permitted, signed_in
+from chassis.refused import Refused
 from services.tickets.api.answers import Moved
+from services.tickets.domain.hidden import mask
 from services.tickets.domain.profile import Kind, Origin
 from services.tickets.domain.state import State
 from services.tickets.handlers import editing
@@ -61,6 +64,7 @@ async def list_tickets(
         group_id=group_id,
         building_id=building_id,
         reporter_id=edge.actor.person_id if reporter_id == "me" else reporter_id,
+        own=reporter_id in ("me", edge.actor.person_id),
         due=due,
     )
     page = edge.page(limit, cursor, filters)
@@ -74,6 +78,8 @@ async def list_tickets(
 async def one(ticket_id: UUID, edge: Annotated[Edge, signed_in()], response: Response) -> detail.TicketDetail:
     async with edge.reading() as tx:
         found = await detail.detail(tx, ticket_id)
+    if found.hidden and found.reporter_id not in (None, edge.actor.person_id):
+        await _log_read(ticket_id, edge)
     response.headers["ETag"] = f'"{found.revision}"'
     return found
 
@@ -115,9 +121,10 @@ async def read_assignments(ticket_id: UUID, edge: Annotated[Edge, signed_in()]) 
 @router.get("/{ticket_id}/follow-ups", response_model=Items)
 async def read_follow_ups(ticket_id: UUID, edge: Annotated[Edge, signed_in()]) -> Items:
     async with edge.reading() as tx:
-        await detail.read(tx, ticket_id)
+        named = mask(*await detail.read(tx, ticket_id))
         rows = await follow_ups.of_ticket(tx, ticket_id)
-        return Items(items=[dict(row._mapping) for row in rows], as_of=tx.now)
+        items = [{**row._mapping, "person_id": named(row.person_id)} for row in rows]
+        return Items(items=items, as_of=tx.now)
 
 
 @router.get("/{ticket_id}/links", response_model=Items)
@@ -141,6 +148,15 @@ async def read_contacts(ticket_id: UUID, edge: Annotated[Edge, signed_in()]) -> 
 async def note(ticket_id: UUID, body: NoteBody, edge: Annotated[Edge, permitted("tickets.note")]) -> Response:
     command = editing.AddNote(ticket_id=ticket_id, text=body.text, audience=body.audience)
     return await edge.command(lambda tx: editing.add_note(command, tx), lambda made: made, status=201)
+
+
+async def _log_read(ticket_id: UUID, edge: Edge) -> None:
+    """Who a hidden reporter is, is told only once it stands in the access log that it was."""
+    try:
+        async with edge.running.transaction(edge.actor) as tx:
+            await record_read(tx, action="hidden_reporter_read", subject=ticket_id, fields=["reporter_id"])
+    except Exception as error:
+        raise Refused("access_not_recorded", status=503, retry_after=1) from error
 
 
 async def _entries(ticket_id: UUID, edge: Edge, type_: str) -> timeline.Timeline:

@@ -17,7 +17,7 @@ from services.tickets.domain.state import State
 from services.tickets.domain.ticket import Ticket
 from services.tickets.events import TicketAssigned, TicketFiled, TicketLinked
 from services.tickets.handlers import attachments, dispatching, hot_spots, winding
-from services.tickets.store import assignments, links, pending, places, tickets
+from services.tickets.store import assignments, copies, links, pending, places, tickets
 from services.tickets.store.places import Facts
 from services.tickets.store.reference import Reference, load_reference
 from services.tickets.views.rights import groups_stand_in
@@ -51,6 +51,8 @@ class FileTicket:
     source_key: str | None = None
     source_status: str = ""
     found_at: UUID | None = None
+    hidden: bool = False
+    about_group_id: UUID | None = None
     correlation: UUID | None = None
     links: tuple[tuple[LinkType, UUID], ...] = ()
     attachments: tuple[UUID, ...] = ()
@@ -74,6 +76,7 @@ async def file_ticket(command: FileTicket, tx: Transaction) -> Filed:
     await _check_scope(command, facts, tx)
     if command.source_system and (first := await _already_imported(command, facts, tx)):
         return first
+    await _check_about(command, facts, tx)
     ticket = _new(command, category, facts, reference, tx)
     ticket = replace(ticket, correlation=await _case_of(command, ticket, tx))
     ticket = rules.filed(ticket, by=tx.actor.person_id)
@@ -156,6 +159,14 @@ async def _place(command: FileTicket, category: str, reference: Reference, tx: T
     )
 
 
+async def _check_about(command: FileTicket, facts: Facts, tx: Transaction) -> None:
+    if command.about_group_id is None:
+        return
+    row = await copies.group(tx, command.about_group_id, facts.place.path, facts.community_id)
+    if row is None or not row.in_community:
+        raise Refused("group_unknown", status=422, errors=[{"pointer": "/about_group_id", "code": "unknown"}])
+
+
 async def _check_scope(command: FileTicket, facts: Facts, tx: Transaction) -> None:
     """Staff file for others in their own community; elsewhere no place is known to them."""
     if command.origin in OWN_ORIGINS:
@@ -222,6 +233,8 @@ def _as_given(command: FileTicket) -> dict[str, Any]:
         "source_key",
         "source_status",
         "found_at",
+        "hidden",
+        "about_group_id",
     )
     return {name: getattr(command, name) for name in names}
 

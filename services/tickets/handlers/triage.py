@@ -108,6 +108,7 @@ async def _changes(command: TriageTicket, ticket: Ticket, tx: Transaction) -> di
     changes: dict[str, Any] = {}
     if command.kind and command.kind is not ticket.kind:
         changes["kind"] = command.kind
+        changes["hidden"] = ticket.hidden or command.kind is Kind.REPORT
     if command.category and command.category != ticket.category:
         changes["category"] = _category(command.category, reference)
     changes["class_code"] = _class(command, ticket, changes, reference)

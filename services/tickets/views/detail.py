@@ -10,6 +10,7 @@ from sqlalchemy import select
 from chassis.refused import Refused
 from chassis.transaction import Transaction
 from services.tickets.domain import sentence
+from services.tickets.domain.hidden import sees_reporter
 from services.tickets.domain.permission import STAFF, TEXT_READERS, Who, movers
 from services.tickets.domain.state import WORK, Move
 from services.tickets.domain.ticket import Ticket
@@ -138,6 +139,8 @@ async def detail(tx: Transaction, ticket_id: UUID) -> TicketDetail:
     names = await copies.names(tx, ids)
     reference = await load_reference(tx)
     line = TicketRow.of(row, names, reference, with_words=with_words)
+    if sees_reporter(ticket, found):
+        line = line.model_copy(update={"reporter_id": ticket.reporter_id})
     group_name = names.get(ticket.group_id, "") if ticket.group_id else ""
     return TicketDetail(
         **line.model_dump(by_alias=True),

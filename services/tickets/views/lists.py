@@ -33,6 +33,7 @@ class Filters:
     group_id: UUID | None = None
     building_id: UUID | None = None
     reporter_id: UUID | None = None
+    own: bool = False
     due: str | None = None
     building_ids: tuple[UUID, ...] | None = None
     filed_from: datetime | None = None
@@ -68,6 +69,8 @@ def _conditions(filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
         value = getattr(filters, name)
         if value is not None:
             found.append(tickets.c[name] == value)
+    if filters.reporter_id is not None and not filters.own:
+        found.append(tickets.c.hidden.is_(False))
     if filters.number is not None:
         found.append(_number(filters.number))
     if filters.due is not None:

@@ -35,6 +35,8 @@ class TicketRow(BaseModel):
     group_name: str | None
     handler_id: UUID | None
     reporter_id: UUID | None
+    hidden: bool
+    waiting_until: datetime | None
     filed_at: datetime
     due_at: datetime | None
     due_clock: str | None
@@ -48,11 +50,12 @@ class TicketRow(BaseModel):
         plain = {
             name: known[name]
             for name in cls.model_fields
-            if name not in ("category_label", "place", "group_name", "state_type", "title")
+            if name not in ("category_label", "place", "group_name", "state_type", "title", "reporter_id")
         }
         return cls(
             **plain,
             title=row.title if with_words else "",
+            reporter_id=None if row.hidden else row.reporter_id,
             category_label=reference.label(row.category),
             place=names.get(row.building_id, "") or row.place_text,
             group_name=names.get(row.group_id),

@@ -1,5 +1,6 @@
 """What happened to a ticket, in one line of time: moves, words, raised deadlines and answers that did not act."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from chassis.transaction import Transaction
+from services.tickets.domain.hidden import mask
 from services.tickets.domain.permission import TEXT_READERS, Who
 from services.tickets.domain.ticket import Step, Ticket
 from services.tickets.store import follow_ups, marks, notes, tickets
@@ -36,7 +38,8 @@ class Timeline(BaseModel):
 
 async def timeline(tx: Transaction, ticket_id: UUID) -> Timeline:
     ticket, found = await read(tx, ticket_id)
-    items = [_move(step) for step in await tickets.history(tx, ticket)]
+    named = mask(ticket, found)
+    items = [_move(step, named) for step in await tickets.history(tx, ticket)]
     items += await words(tx, ticket, found)
     items += [
         Entry(
@@ -53,7 +56,7 @@ async def timeline(tx: Transaction, ticket_id: UUID) -> Timeline:
             type="answer",
             at=row.at,
             round=row.round,
-            actor_id=row.person_id,
+            actor_id=named(row.person_id),
             reason=row.why,
             details={"purpose": row.purpose, "option": row.option, "acted": False},
         )
@@ -66,13 +69,14 @@ async def words(tx: Transaction, ticket: Ticket, found: frozenset[Who]) -> list[
     """The notes she may read: the resident those meant for her and her own, staff all, the auditor none."""
     if not found & TEXT_READERS:
         return []
+    named = mask(ticket, found)
     audiences = ["resident", "internal"] if found & INTERNAL_READERS else ["resident"]
     return [
         Entry(
             type="contact" if row.kind == "contact" else "note",
             at=row.at,
             round=row.round,
-            actor_id=row.author_id,
+            actor_id=named(row.author_id),
             reason=row.result or row.kind,
             text=row.text,
             details={"audience": row.audience},
@@ -81,7 +85,7 @@ async def words(tx: Transaction, ticket: Ticket, found: frozenset[Who]) -> list[
     ]
 
 
-def _move(step: Step) -> Entry:
+def _move(step: Step, named: Callable[[UUID | None], UUID | None]) -> Entry:
     return Entry(
         type="move",
         at=step.at,
@@ -90,7 +94,7 @@ def _move(step: Step) -> Entry:
         move=step.move,
         state_from=step.state_from,
         state_to=step.state_to,
-        actor_id=step.actor_id,
+        actor_id=named(step.actor_id),
         reason=step.reason,
         details=dict(step.details),
     )

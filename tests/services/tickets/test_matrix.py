@@ -144,7 +144,7 @@ class Asked:
             own = next((value for end, value in needed.items() if path.endswith(end)), body)
             own = {"answer": "unsolved"} if path.endswith(":answer") else own
             return path.replace("{case_id}", case["id"]), own
-        if "import" in path:
+        if "/imports" in path:
             return await self._imported(path)
         if "{report_id}" in path:
             return path.replace("{report_id}", str(uuid4())), {}

@@ -1,0 +1,20 @@
+"""A hidden reporter: those who do the work do not see who she is; they reach her through the desk."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from services.tickets.domain.permission import Who
+from services.tickets.domain.ticket import Ticket
+
+SEE_HER = frozenset({Who.REPORTER, Who.OPERATOR, Who.SECRETARY})
+
+
+def sees_reporter(ticket: Ticket, found: frozenset[Who]) -> bool:
+    return not ticket.hidden or bool(found & SEE_HER)
+
+
+def mask(ticket: Ticket, found: frozenset[Who]) -> Callable[[UUID | None], UUID | None]:
+    """Names everybody who acted on a case, but not the one who is hidden."""
+    if sees_reporter(ticket, found):
+        return lambda person_id: person_id
+    return lambda person_id: None if person_id == ticket.reporter_id else person_id
