@@ -1,49 +1,60 @@
 """Chapters 14 and 15: one case's journey is complete; nothing that may not be told was told anywhere."""
 
 import asyncio
+import re
 from pathlib import Path
 from typing import Any
 
+import httpx
 import redis.asyncio as redis
 
 from demo.cast import PARTS
 from demo.feeds import PRODUCERS, announced, drained, read
 from demo.proofs import equals, holds, until
 from demo.stage import Stage
+from demo.traces import batches
 
+EVENT_TYPE = re.compile(r"<code[^>]*>([a-z]+\.[a-z_]+\.v\d+)</code>")
 CASE_WORDS = ("楼道垃圾没人收", "楼前垃圾堆了三天", "住院后断了收入", "下午四点半孩子没人管")
 
 
 async def one_journey(stage: Stage) -> str:
-    """The chronicle's entries for the reopened case are exactly what the four feeds say of it."""
+    """The console's page of the reopened case tells just what the four feeds say of it, and only to who may see it."""
     await until("every reader has caught up", lambda: drained(stage.system))
     case = stage.seven[-1]
-    told = {
-        event.event_id: event.type
-        for producer in PRODUCERS
-        for event in await announced(stage.system, producer)
-        if event.correlation == case.id
-    }
-    kept = await read(
-        stage.system, "console", "SELECT event_id, type FROM entries WHERE correlation = $1::uuid", case.id
-    )
-    equals({str(row["event_id"]): row["type"] for row in kept}, told, "the journey")
+    announcements = [event for producer in PRODUCERS for event in await announced(stage.system, producer)]
+    told = sorted(event.type for event in announcements if event.correlation == case.id)
+    page = await console_page(stage, "secretary_dongshanping", f"/journeys/{case.id}")
+    equals(page.status_code, 200, "the journey's page")
+    equals(sorted(str(one) for one in EVENT_TYPE.findall(page.text)), told, "the journey")
     for needed in ("tickets.ticket_filed.v1", "tickets.ticket_reopened.v1", "notify.message_delivered.v1"):
-        holds(needed in told.values(), f"the journey has {needed}")
-    services = {type_.split(".")[0] for type_ in told.values()}
-    return f"{len(told)} entries of {len(services)} services under one correlation, delivery reports included"
+        holds(needed in told, f"the journey has {needed}")
+    hidden = await console_page(stage, "secretary_zhongyilu", f"/journeys/{case.id}")
+    equals(hidden.status_code, 404, "what another community's secretary gets")
+    services = {type_.split(".")[0] for type_ in told}
+    return f"{len(told)} entries of {len(services)} services on the console's page, delivery reports included"
+
+
+async def console_page(stage: Stage, key: str, path: str) -> httpx.Response:
+    """As her browser asks for it."""
+    cookies = {"yihu": stage.act(key).session_secret, "yihu_language": "en"}
+    sent = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
+    return await stage.api.http.get(stage.system.urls["console"] + path, headers=sent)
 
 
 async def nothing_leaked(stage: Stage) -> str:
-    """Names, numbers and case texts occur in no event, chronicle, Redis entry or log line."""
+    """Names, numbers and case texts occur in no event, chronicle, Redis entry, log line, trace or metric."""
     await until("every reader has caught up", lambda: drained(stage.system))
     secrets = forbidden_words(stage)
-    places = 0
-    for where, text in [*await event_texts(stage), *await redis_texts(stage), *await log_texts(stage)]:
-        places += 1
+    traces = await asyncio.to_thread(batches, stage.system.log_directory)
+    texts = [*await event_texts(stage), *await redis_texts(stage), *await log_texts(stage), *await metric_texts(stage)]
+    texts += [(f"the {kind} sent out", body.decode(errors="replace")) for kind, body in traces.items()]
+    for where, text in texts:
         found = next((word for word in secrets if word in text), None)
         holds(found is None, f"no personal word in {where}", f"{found[:1]}… ({len(found)} characters)" if found else "")
-    return f"{len(secrets)} words looked for in {places} places: 0 found"
+    return (
+        f"{len(secrets)} words looked for in {len(texts)} places, {', '.join(traces) or 'no traces'} included: 0 found"
+    )
 
 
 def forbidden_words(stage: Stage) -> list[str]:
@@ -60,6 +71,16 @@ async def event_texts(stage: Stage) -> list[tuple[str, str]]:
         texts.append((f"the events of {producer}", "\n".join(str(row["body"]) for row in rows)))
     rows = await read(stage.system, "console", "SELECT to_jsonb(e)::text AS row FROM entries e")
     return [*texts, ("the chronicle", "\n".join(row["row"] for row in rows))]
+
+
+async def metric_texts(stage: Stage) -> list[tuple[str, str]]:
+    """What each process tells whoever scrapes it."""
+    texts = []
+    for name in (*PRODUCERS, "console"):
+        answer = await stage.api.http.get(f"{stage.system.urls[name]}/metrics")
+        equals(answer.status_code, 200, f"the metrics of {name}")
+        texts.append((f"the metrics of {name}", answer.text))
+    return texts
 
 
 async def redis_texts(stage: Stage) -> list[tuple[str, str]]:

@@ -4,6 +4,7 @@ from collections.abc import Awaitable
 
 from demo.case import Case
 from demo.casework import answers, case_from, file, reaches, refused_with, seen
+from demo.feeds import read
 from demo.proofs import equals, holds, until
 from demo.public_api import Json, Person, Refusal
 from demo.stage import Stage
@@ -26,13 +27,22 @@ async def a_confidential_case(stage: Stage) -> str:
     for key in OTHERS:
         await not_found(stage.act(key).get("tickets", noun), key)
         await not_found(stage.act(key).get("tickets", f"/v1/tickets/{case['id']}"), key)
+    before = await reads_on_record(stage, case["id"])
     opened = await counsellor.get("tickets", noun)
     equals(opened["text"], CANARY, "what the counsellor reads")
+    after = await reads_on_record(stage, case["id"])
+    equals(after, [*before, f"person:{counsellor.person_id}"], "the reads on record")
     for verb, more in (("accept", {}), ("record-contact", {"result": "reached"}), ("start", {})):
         await counsellor.move("tickets", noun, verb, more)
     stage.facts["confidential_id"] = case["id"]
     stage.facts["canaries"] = [CANARY]
-    return f"1 case, {len(OTHERS)} others get 404 at two addresses; read by its counsellor"
+    return f"1 case, {len(OTHERS)} others get 404 at two addresses; its counsellor's read is on record, theirs are none"
+
+
+async def reads_on_record(stage: Stage, case_id: str) -> list[str]:
+    """Who has read the words of the case, in order."""
+    kept = "SELECT actor FROM access_log WHERE action = 'confidential_read' AND subject = $1::uuid ORDER BY id"
+    return [str(row["actor"]) for row in await read(stage.system, "tickets", kept, case_id)]
 
 
 async def listed_for(person: Person, case_id: str) -> bool:

@@ -2,13 +2,14 @@
 
 from demo.case import Case
 from demo.casework import file, text_about
-from demo.feeds import drained
+from demo.feeds import announced, drained, read
 from demo.proofs import equals, holds, until
 from demo.stage import Stage
 
 READS = "operator_zhongyilu"
 LEADER = "leader_craft"
 CAUGHT_UP_SECONDS_MAX = 60.0
+ORDERED_EVENTS_MIN = 2  # filed and assigned: one event has no order
 
 
 async def notify_is_killed(stage: Stage) -> str:
@@ -24,7 +25,9 @@ async def notify_is_killed(stage: Stage) -> str:
         await text_about(stage, case, stage.phone(LEADER), "回复1", CAUGHT_UP_SECONDS_MAX)
     await until("every reader has caught up", lambda: drained(stage.system), CAUGHT_UP_SECONDS_MAX)
     await each_told_once(stage, cases)
-    return "3 accepted while notify was down, 3 due texts arrived, each once"
+    for case in cases:
+        await order_kept(stage, case)
+    return "3 accepted while notify was down, 3 due texts arrived, each once, each case in its order"
 
 
 async def file_a_matter(stage: Stage, number: int) -> Case:
@@ -39,6 +42,19 @@ async def each_told_once(stage: Stage, cases: list[Case]) -> None:
     for case in cases:
         asked = [text for text in texts if case.number in text["text"] and "回复1" in text["text"]]
         equals(len(asked), 1, f"texts that ask for {case.number}")
+
+
+async def order_kept(stage: Stage, case: Case) -> None:
+    """What was announced of a case took effect in that order: in notify, which had been away, and in the chronicle."""
+    said = [event.event_id for event in await announced(stage.system, "tickets") if event.subject == case.id]
+    planned = "SELECT event_id FROM notifications WHERE correlation = $1::uuid ORDER BY id"
+    kept = "SELECT event_id FROM entries WHERE service = 'tickets' AND subject = $1::uuid ORDER BY seq"
+    rows = [str(row["event_id"]) for row in await read(stage.system, "notify", planned, case.id)]
+    told = list(dict.fromkeys(one for one in rows if one in said))
+    equals(told, [one for one in said if one in told], f"the order of notify for {case.number}")
+    holds(len(told) >= ORDERED_EVENTS_MIN, f"several events of {case.number} were told", told)
+    heard = [str(row["event_id"]) for row in await read(stage.system, "console", kept, case.id)]
+    equals(heard, said, f"the order of the chronicle for {case.number}")
 
 
 async def redis_is_away(stage: Stage) -> str:

@@ -75,7 +75,9 @@ def test_every_state_of_a_ticket_can_be_read_by_a_resident_in_english(state: str
 def test_how_it_ended_and_by_when_it_is_due_are_told() -> None:
     assert readings.standing("", "closed", "solved", None, None, EN, ZONE).words == "Closed: solved"
     due = a_clock().due
-    assert readings.standing("", "assigned", None, None, due, EN, ZONE).words.endswith("by Tue 3 Mar 2026 10:00")
+    assert readings.standing("", "assigned", None, None, due, EN, ZONE).words.endswith(
+        "next step by Tue 3 Mar 2026 10:00"
+    )
 
 
 async def test_an_english_ticket_page_marks_what_stays_chinese(console: Console) -> None:

@@ -7,13 +7,15 @@ from pathlib import Path
 import pytest
 
 from console.language import CODES, Language, language
+from tests.console.refusals import refusals
 
 CONSOLE = Path(__file__).parents[3] / "console"
 SERVICES = CONSOLE.parent / "services"
 TEMPLATES = sorted((CONSOLE / "templates").rglob("*.html"))
 PLAIN = re.compile(r'(?<![a-z])_\("((?:[^"\\]|\\.)*)"')
 COUNTED = re.compile(r'ngettext\("([^"]*)", "([^"]*)"')
-REFUSED = re.compile(r'Refused\(\s*"([a-z_]+)"')
+STATES = CONSOLE.parent / "docs" / "states"
+ARROW = re.compile(r"^ *(\w+) --> (\w+): (.+)$", re.M)
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -46,12 +48,26 @@ def test_no_chinese_word_stands_in_the_english_catalogue() -> None:
     assert [text for text in language("en").single.values() if CHINESE.search(text)] == []
 
 
-def test_every_refusal_of_a_service_has_words(told: Language) -> None:
-    """In both languages; `cannot_<move>_when_<state>` is put together."""
-    code = "\n".join(path.read_text(encoding="utf-8") for path in SERVICES.rglob("*.py"))
-    refusals = {one for one in REFUSED.findall(code) if not one.startswith("cannot_")}
-    assert refusals
-    assert sorted(one for one in refusals if not told.knows("problem", one)) == []
+def test_every_word_a_service_may_refuse_with_has_a_sentence(told: Language) -> None:
+    """`cannot_<move>_when_<state>` is put together."""
+    found = {one for one in refusals() if not one.startswith("cannot_")}
+    assert sorted(one for one in found if not told.knows("problem", one)) == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "contact_needed",  # a literal
+        "period_closed",  # the ledger's own function
+        "password_common",  # a function's answer
+        "leader_exists",  # a table's value
+        "phone_invalid",  # a small maker of refusals
+        "invalid",  # the chassis
+        "too_long",  # at one field
+    ],
+)
+def test_refusals_are_collected_from_every_way_of_making_one(code: str) -> None:
+    assert code in refusals()
 
 
 def test_every_event_that_is_announced_has_a_word_on_the_ribbon(told: Language) -> None:
@@ -65,6 +81,17 @@ def test_a_move_that_the_state_forbids_is_told_in_words(told: Language) -> None:
     words = told.problem("cannot_accept_when_closed", "")
     assert told.word("state", "closed") in words
     assert told.word("move", "accept") in words
+
+
+def test_every_move_and_state_that_a_service_draws_has_a_word(told: Language) -> None:
+    """So that `cannot_<move>_when_<state>` reads in both languages, whoever refuses."""
+    drawn = "\n".join(path.read_text(encoding="utf-8") for path in STATES.glob("*.md"))
+    arrows = ARROW.findall(drawn)
+    assert arrows
+    states = {state for before, after, _ in arrows for state in (before, after)}
+    moves = {move.strip() for _, _, moved in arrows for move in moved.split(",")}
+    assert sorted(one for one in states if not told.knows("state", one)) == []
+    assert sorted(one for one in moves if not told.knows("move", one)) == []
 
 
 def test_an_unknown_code_stands_as_its_title(told: Language) -> None:
