@@ -9,6 +9,7 @@ from services.tickets.api import (
     clusters,
     confidential,
     desk,
+    exports,
     figures,
     filing,
     imports,
@@ -39,6 +40,7 @@ from services.tickets.handlers import asking, call_tasks, clocks, closings, hot_
 from services.tickets.handlers import attachments as keeping
 from services.tickets.handlers import calendars as loading
 from services.tickets.handlers import confidential as counselling
+from services.tickets.handlers import exports as leaving
 from services.tickets.handlers.importing import FORGET_TIMER, forget, importing
 from services.tickets.handlers.patrols import MISSED_TIMER, miss_round
 from services.tickets.handlers.reports import CLOSE_TIMER, close_month
@@ -67,6 +69,8 @@ TIMERS = (
     Timer(keeping.ORPHAN_TIMER, keeping.sweep),
     Timer(hot_spots.QUIET_TIMER, hot_spots.quiet),
     Timer(FORGET_TIMER, forget),
+    Timer(leaving.MAKE_TIMER, leaving.make),
+    Timer(leaving.FORGET_TIMER, leaving.forget),
     Timer(WORDS_TIMER, inbound.take, ask=inbound.fetch),
 )
 
@@ -95,6 +99,7 @@ def build() -> Service:
             figures.router,
             indicators.router,
             imports.router,
+            exports.router,
             reports.router,
             patrols.router,
             confidential.router,

@@ -17,7 +17,6 @@ from services.tickets.domain.open311_form import Fault, Faults
 from services.tickets.domain.state import State
 from services.tickets.handlers.open311 import FileRequest, file_request, resolves, take_update
 from services.tickets.store import open311 as store
-from services.tickets.store import tickets
 from services.tickets.store.reference import ZONE, load_reference
 from services.tickets.views import open311 as views
 from services.tickets.views.open311 import Wanted
@@ -132,10 +131,10 @@ async def token(edge: Door_, token: str, format: str, search: Searched) -> Respo
     async with edge.reading() as tx:
         await calls.served(tx, search.jurisdiction_id)
         ticket_id = store.ticket_of_token(tx, token)
-        ticket = await tickets.find(tx, ticket_id) if ticket_id else None
-    if ticket is None:
+        row = await views.number_of(tx, ticket_id) if ticket_id else None
+    if row is None:
         raise Faults(Fault(404, "token was not found"))
-    number = None if ticket.state is State.DRAFT else ticket.number
+    number = None if row.state == State.DRAFT else row.number
     return answered(format, "service_requests", [{"service_request_id": number, "token": token}])
 
 

@@ -121,6 +121,7 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "tickets.rules": _DESK | {"leader", "auditor", "district"},
     "tickets.manage_rules": frozenset({"secretary"}),
     "tickets.figures": _DESK | _GROUP | {"auditor", "district"},
+    "tickets.export": frozenset({"secretary"}),
     "imports.manage": frozenset({"secretary"}),
     "open311.keys": frozenset({"secretary", "keeper"}),
     "rates.define": frozenset({"secretary"}),
@@ -138,5 +139,5 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "confidential.move": EVERYBODY | {"counsellor"},
     "confidential.count": frozenset({"auditor", "district"}),
 }
-AAL2: frozenset[str] = frozenset()
-SENSITIVE: frozenset[str] = frozenset({"confidential.read", "confidential.move"})
+AAL2: frozenset[str] = frozenset({"tickets.export"})
+SENSITIVE: frozenset[str] = frozenset({"tickets.export", "confidential.read", "confidential.move"})

@@ -124,6 +124,11 @@ def _public(
     )
 
 
+async def number_of(tx: Transaction, ticket_id: UUID) -> Row[Any] | None:
+    """The number and the state of the ticket that a token stands for."""
+    return (await tx.execute(select(tickets.c.number, tickets.c.state).where(tickets.c.id == ticket_id))).first()
+
+
 async def changes(
     tx: Transaction, community_ids: Sequence[UUID], first: datetime, last: datetime, limit: int
 ) -> list[Change]:

@@ -90,6 +90,8 @@ async def bodies(here: Community) -> dict[str, Any]:
         "/v1/confidential-cases": {"text": "x", **place},
         "/internal/wording:resolve": {"items": []},
         "/v1/open311-keys": {"community_id": str(here.community), "label": "x", "rights": ["file"]},
+        "/v1/exports": {"community_id": str(here.community), "reason": "x", "filed_from": now,
+                        "filed_until": "2026-02-01T00:00:00Z"},
         "/v1/rates/exclusions": {"ticket_id": other, "round": 1, "reason": "x"},
         "/v1/rate-definitions": {"community_id": str(here.community), "kinds": ["need"],
                                  "effective_from": "2999-01-01"},
@@ -144,7 +146,10 @@ class Asked:
             own = next((value for end, value in needed.items() if path.endswith(end)), body)
             own = {"answer": "unsolved"} if path.endswith(":answer") else own
             return path.replace("{case_id}", case["id"]), own
-        if "/imports" in path:
+        if "{export_id}" in path:
+            made = await here.of(here.secretary).post("/v1/exports", json=self.known["/v1/exports"])
+            return path.replace("{export_id}", made.json()["id"]), {}
+        if path.startswith("/v1/imports"):
             return await self._imported(path)
         if "{report_id}" in path:
             return path.replace("{report_id}", str(uuid4())), {}
