@@ -32,6 +32,7 @@ from services.tickets.api import (
 from services.tickets.api import (
     call_tasks as call_task_routes,
 )
+from services.tickets.api.imports import IMPORT_BYTES_MAX
 from services.tickets.domain import states
 from services.tickets.domain.attachment import BYTES_MAX as ATTACHMENT_BYTES_MAX
 from services.tickets.domain.permission import AAL2, PERMISSIONS, SENSITIVE
@@ -114,6 +115,10 @@ def build() -> Service:
         aal2=AAL2,
         sensitive=SENSITIVE,
         after_migrate=seed,
-        bodies={"/v1/attachments": ATTACHMENT_BYTES_MAX},
+        bodies={
+            "/v1/attachments": ATTACHMENT_BYTES_MAX,
+            "/v1/imports": IMPORT_BYTES_MAX,
+            **{f"/open311/v2/requests.{ending}": ATTACHMENT_BYTES_MAX for ending in ("json", "xml")},
+        },
         states={"ticket.md": states.markdown()},
     )

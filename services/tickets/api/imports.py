@@ -19,6 +19,7 @@ from services.tickets.store.imports import Import
 router = APIRouter(tags=["imports"], prefix="/v1/imports")
 Manage = Annotated[Edge, permitted("imports.manage")]
 VALUE_MAX = 60
+IMPORT_BYTES_MAX = 32_000_000
 ERRORS_MAX = 100_000
 
 

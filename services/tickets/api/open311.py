@@ -16,6 +16,7 @@ from services.tickets.domain.defused import defused
 from services.tickets.domain.open311_form import Fault, Faults
 from services.tickets.domain.state import State
 from services.tickets.handlers.open311 import FileRequest, file_request, resolves, take_update
+from services.tickets.handlers.pictures import cleaned
 from services.tickets.store import open311 as store
 from services.tickets.store.reference import ZONE, load_reference
 from services.tickets.views import open311 as views
@@ -79,7 +80,7 @@ async def requests(edge: Door_, format: str, search: Searched) -> Response:
     calls.known_format(format)
     async with edge.reading() as tx:
         wanted = calls.wanted(search, await calls.served(tx, search.jurisdiction_id), tx.now)
-        found = await views.requests(tx, wanted)
+        found = await views.requests(tx, wanted, str(edge.request.base_url))
     shown = [language.request(each, ZONE, extensions=wanted.with_changes) for each in found]
     return answered(format, "service_requests", shown)
 
@@ -91,7 +92,7 @@ async def request(edge: Door_, number: str, format: str, search: Searched) -> Re
         served = await calls.served(tx, search.jurisdiction_id)
         extended = search.extensions == "true"
         wanted = Wanted(community_ids=calls.ids(served), numbers=[number], with_changes=extended)
-        found = await views.requests(tx, wanted)
+        found = await views.requests(tx, wanted, str(edge.request.base_url))
     if not found:
         raise Faults(Fault(404, "service_request_id was not found"))
     return answered(format, "service_requests", [language.request(found[0], ZONE, extensions=extended)])
@@ -106,8 +107,6 @@ async def file(edge: Door_, format: str) -> Response:
         allowed = await calls.allowed(tx, form, "file")
         if filing.service_code:
             allowed.faults += await calls.service_faults(tx, filing)
-    if media:
-        allowed.faults.append(Fault(400, "media is not taken here; send media_url"))
     key, place = allowed.or_refuse(filing.faults)
     command = FileRequest(
         key=key,
@@ -115,6 +114,7 @@ async def file(edge: Door_, format: str) -> Response:
         filing=await calls.filing(edge, filing, place),
         media_url=filing.media_url,
         attributes=filing.attributes,
+        pictures=tuple([await cleaned(content) for content in media]),
     )
     async with edge.running.transaction(edge.actor) as tx:
         made = await file_request(command, tx)
@@ -166,7 +166,7 @@ async def tell(edge: Door_, format: str) -> Response:
 async def bulk(edge: Door_, search: Searched) -> Response:
     async with edge.reading() as tx:
         wanted = calls.wanted(search, await calls.served(tx, search.jurisdiction_id), tx.now)
-        found = await views.requests(tx, replace(wanted, offset=0, limit=views.BULK_MAX))
+        found = await views.requests(tx, replace(wanted, offset=0, limit=views.BULK_MAX), "")
     written = io.StringIO()
     writer = csv.writer(written)
     writer.writerow(language.BULK)

@@ -14,7 +14,7 @@ from services.tickets.domain.open311 import SINGULAR
 from services.tickets.domain.open311_form import Fault, Faults
 
 FORMATS = {"xml": "text/xml; charset=utf-8", "json": "application/json; charset=utf-8"}
-_PASSED_ON = frozenset({403, 404, 413, 429, 503})
+_PASSED_ON = frozenset({403, 404, 413, 415, 429, 503})
 
 
 def answered(

@@ -35,7 +35,7 @@ class Faults(Exception):
     def status(self) -> int:
         """A wrong key before what does not exist, before all else."""
         found = {fault.status for fault in self.faults}
-        return next((status for status in (503, 429, 413, 403, 404) if status in found), 400)
+        return next((status for status in (503, 429, 413, 415, 403, 404) if status in found), 400)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,8 +33,8 @@ def blobs(tx: Transaction) -> Blobs:
     return Blobs.of(TicketsSettings.of(tx.service.settings))
 
 
-async def keep(cleaned: Cleaned, tx: Transaction) -> Attachment:
-    """The bytes are on the disk before the row is committed."""
+async def keep(cleaned: Cleaned, tx: Transaction, uploader_id: UUID | None = None) -> Attachment:
+    """The bytes are on the disk before the row is committed. `uploader_id` where it is no person who acts."""
     by_staff = tx.actor.holds("attachments.upload_document")
     if cleaned.media_type == PDF and not by_staff:
         raise Refused("media_type_unsupported", status=415, accepted=list(rules.PHOTOS))
@@ -48,7 +48,7 @@ async def keep(cleaned: Cleaned, tx: Transaction) -> Attachment:
         bytes=len(cleaned.content),
         width=cleaned.width,
         height=cleaned.height,
-        uploader_id=acting_person(tx),
+        uploader_id=uploader_id or acting_person(tx),
         by_staff=by_staff,
         uploaded_at=tx.now,
     )
@@ -72,6 +72,15 @@ async def attach(ticket: Ticket, ids: Sequence[UUID], tx: Transaction) -> list[A
         await attachments.save(tx, each)
         await tx.cancel_timer(ORPHAN_TIMER, str(each.id))
     return made
+
+
+async def attach_new(ticket: Ticket, pictures: Sequence[Cleaned], uploader_id: UUID, tx: Transaction) -> None:
+    """What came together with the words of a new case, through a door without a person."""
+    rules.check_room(on_ticket=0, of_residents_in_round=0, new=len(pictures), by_staff=False)
+    for picture in pictures:
+        kept = await keep(picture, tx, uploader_id)
+        await attachments.save(tx, replace(kept, ticket_id=ticket.id, round=ticket.round, attached_at=tx.now))
+        await tx.cancel_timer(ORPHAN_TIMER, str(kept.id))
 
 
 async def attach_to(ticket_id: UUID, ids: Sequence[UUID], tx: Transaction) -> list[Attachment]:

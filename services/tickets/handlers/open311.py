@@ -11,7 +11,9 @@ from chassis.transaction import Transaction
 from services.tickets.domain.open311 import CHANNEL
 from services.tickets.domain.open311_form import Fault, Faults, Update
 from services.tickets.domain.ticket import Ticket
+from services.tickets.handlers.attachments import attach_new
 from services.tickets.handlers.filing import FileTicket, file_ticket
+from services.tickets.handlers.pictures import Cleaned
 from services.tickets.handlers.work import ResolveTicket, resolve_ticket
 from services.tickets.store import notes, open311, tickets
 from services.tickets.store.open311 import ApiKey
@@ -44,6 +46,7 @@ class FileRequest:
     filing: FileTicket
     media_url: str = ""
     attributes: Mapping[str, Sequence[str]]
+    pictures: tuple[Cleaned, ...] = ()
 
 
 async def make_key(command: MakeKey, tx: Transaction) -> KeyMade:
@@ -77,6 +80,7 @@ async def file_request(command: FileRequest, tx: Transaction) -> Ticket:
         return known
     made = (await file_ticket(replace(command.filing, channel=CHANNEL), tx)).ticket
     await open311.filed(tx, command.key.id, command.body_hash, made.id)
+    await attach_new(made, command.pictures, command.key.id, tx)
     beside = _beside(command)
     if beside:
         await notes.add(tx, made, kind="note", text=beside, audience="internal")

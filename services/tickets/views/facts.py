@@ -17,7 +17,7 @@ DONE = (State.RESOLVED, State.FOLLOWING_UP, State.CLOSED)
 OPEN = sorted(LIVE | {State.DRAFT})
 _OF_TICKET = (
     "id", "number", "kind", "category", "class_code", "channel", "origin", "filed_at", "state", "round", "outcome",
-    "building_id", "reporter_id", "group_id", "handler_id", "round_started_at", "contact_due_at", "resolve_due_at",
+    "building_id", "household", "group_id", "handler_id", "round_started_at", "contact_due_at", "resolve_due_at",
 )  # fmt: skip
 _OF_HISTORY = (
     "assignments", "given_back", "escalations", "extensions", "asks", "was_contacted_at", "was_resolved_at",
@@ -72,8 +72,8 @@ def _answers() -> Subquery:
 
 
 def facts(visible: ColumnElement[bool], now: datetime) -> Subquery:
-    """Imported tickets are in no figure; everything else that the reader may see is."""
-    wanted = and_(visible, tickets.c.origin != Origin.IMPORT)
+    """Imported tickets and what helping groups do for another ticket are in no figure; all else she may see is."""
+    wanted = and_(visible, tickets.c.origin != Origin.IMPORT, tickets.c.parent_id.is_(None))
     told, said, at = _history(wanted), _answers(), literal(now)
     done = tickets.c.state.in_(DONE)
     ended = case((done, told.c.was_resolved_at), else_=at)
@@ -170,7 +170,7 @@ def _derived(base: Subquery, at: ColumnElement[datetime]) -> Subquery:
         "extensions": c.extensions,
         "returns": c.given_back,
         "mark": case(*((c.mood == mood, mark) for mood, mark in MARKS.items()), else_=null()),
-        "household": func.coalesce(c.reporter_id, c.id),
+        "household": func.coalesce(cast(c.household, SqlText), cast(c.id, SqlText)),
         "me_too": also.correlate(base).scalar_subquery(),
     }
     return select(*(column.label(name) for name, column in columns.items())).select_from(base).subquery("facts")

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel
 from sqlalchemy import ColumnElement, Row, and_, any_, cast, func, or_, select
 from sqlalchemy import Date as SqlDate
+from sqlalchemy import Text as SqlText
 
 from chassis.refused import Refused
 from chassis.transaction import Transaction
@@ -83,6 +84,7 @@ def _counted(place: UUID, as_of: datetime) -> ColumnElement[bool]:
         func.coalesce(_kind_before(as_of), tickets.c.kind) == trend.COUNTED_KIND,
         tickets.c.origin.in_(sorted(trend.COUNTED_ORIGINS)),
         any_(tickets.c.area_path) == place,
+        tickets.c.parent_id.is_(None),
         recorded.exists(),
         ~refused.exists(),
     )
@@ -113,12 +115,12 @@ async def series(tx: Transaction, place: UUID, first: date, last: date, as_of: d
     """The months of a place, with what they are compared to."""
     month = _filed_month()
     since = trend.months_before(first.replace(day=1), 12)
-    reporter = func.coalesce(tickets.c.reporter_id, tickets.c.id)
+    household = func.coalesce(cast(tickets.c.household, SqlText), cast(tickets.c.id, SqlText))
     also = select(func.count()).where(watchers.c.ticket_id == tickets.c.id, watchers.c.why == "me_too")
     statement = select(
         month.label("month"),
         func.count().label("complaints"),
-        func.count(func.distinct(reporter)).label("households"),
+        func.count(func.distinct(household)).label("households"),
         func.sum(also.correlate(tickets).scalar_subquery()).label("me_too"),
     ).where(_counted(place, as_of), month >= since, month <= last)
     rows = await tx.execute(statement.group_by(month))

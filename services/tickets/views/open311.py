@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,7 @@ from services.tickets.domain.profile import Origin
 from services.tickets.domain.state import STATE_TYPES, State
 from services.tickets.store import copies
 from services.tickets.store.reference import Reference, load_reference
-from services.tickets.store.tables import areas, moves, organizations, tickets
+from services.tickets.store.tables import areas, attachments, moves, organizations, tickets
 
 BULK_MAX = 50_000
 
@@ -51,8 +51,8 @@ def _visible(reference: Reference, community_ids: Sequence[UUID]) -> ColumnEleme
     )
 
 
-async def requests(tx: Transaction, wanted: Wanted) -> list[PublicTicket]:
-    """Newest first."""
+async def requests(tx: Transaction, wanted: Wanted, base: str) -> list[PublicTicket]:
+    """Newest first. Released photographs are named by their address under `base`."""
     reference = await load_reference(tx)
     last = and_(moves.c.ticket_id == tickets.c.id, moves.c.seq == tickets.c.seq)
     building, group = areas.alias("building"), organizations.alias("led")
@@ -75,8 +75,25 @@ async def requests(tx: Transaction, wanted: Wanted) -> list[PublicTicket]:
     )
     rows = (await tx.execute(statement)).all()
     names = await copies.names(tx, sorted({id_ for row in rows for id_ in (row.building_path or row.area_path)}))
-    changes = await _changes(tx, [row.id for row in rows]) if wanted.with_changes else {}
-    return [_public(row, names, reference, tuple(changes.get(row.id, ()))) for row in rows]
+    ids = [row.id for row in rows]
+    changes = await _changes(tx, ids) if wanted.with_changes else {}
+    photos = await _photos(tx, ids, base)
+    return [
+        replace(_public(row, names, reference), changes=tuple(changes.get(row.id, ())), photos=tuple(photos[row.id]))
+        for row in rows
+    ]
+
+
+async def _photos(tx: Transaction, ticket_ids: Sequence[UUID], base: str) -> dict[UUID, list[str]]:
+    """Those that an operator has released to everybody."""
+    found: dict[UUID, list[str]] = defaultdict(list)
+    shown = (attachments.c.released_at.is_not(None), attachments.c.removed_at.is_(None))
+    wanted = select(attachments.c.ticket_id, attachments.c.id).where(
+        attachments.c.ticket_id.in_(list(ticket_ids)), *shown
+    )
+    for row in await tx.execute(wanted.order_by(attachments.c.attached_at, attachments.c.id)):
+        found[row.ticket_id].append(f"{base}v1/attachments/{row.id}")
+    return found
 
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
@@ -96,9 +113,7 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     return found
 
 
-def _public(
-    row: Row[Any], names: dict[UUID, str], reference: Reference, changes: tuple[Change, ...] = ()
-) -> PublicTicket:
+def _public(row: Row[Any], names: dict[UUID, str], reference: Reference) -> PublicTicket:
     path = row.building_path or [id_ for id_ in row.area_path if id_ == row.community_id]
     place = [names.get(id_, "") for id_ in reversed(path)]
     return PublicTicket(
@@ -120,7 +135,6 @@ def _public(
         address_id=str(row.building_id) if row.building_path else None,
         lat=row.building_lat if row.building_path else open311.rough(row.lat),
         long=row.building_long if row.building_path else open311.rough(row.long),
-        changes=changes,
     )
 
 

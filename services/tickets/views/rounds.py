@@ -73,6 +73,7 @@ def _candidates(asked: Asked) -> list[ColumnElement[bool]]:
     found = [
         asked.visible,
         tickets.c.origin.not_in(sorted(rates.NOT_RATED_ORIGINS)),
+        tickets.c.parent_id.is_(None),
         tickets.c.filed_at < _midnight(trend.following(asked.last)),
         or_(tickets.c.closed_at.is_(None), tickets.c.closed_at >= begins),
     ]

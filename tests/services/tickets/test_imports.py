@@ -287,6 +287,13 @@ async def test_what_cannot_be_read_is_refused_and_nothing_stored(here: Community
     assert (await sent(here, nyc(), here.of(here.operator))).status_code == 403
 
 
+async def test_a_file_may_be_larger_than_other_bodies(here: Community) -> None:
+    large = nyc(*(f"{n},2024-05-27T02:08:51.000,{'Noise ' * 30},Open,," for n in range(8_000)))
+    assert len(large) > 1_000_000
+    assert (await sent(here, large)).status_code == 202
+    assert (await sent(here, b"x" * 32_000_001)).status_code == 413
+
+
 async def test_raw_rows_are_forgotten_after_a_month_and_the_file_at_once(here: Community) -> None:
     told = await imported(here, nyc("1,2024-05-27T02:08:51.000,Noise,Open,,"))
     assert await here.service.sql("SELECT 1 FROM import_chunks") == []

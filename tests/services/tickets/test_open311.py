@@ -12,6 +12,7 @@ import httpx
 import jsonschema
 import pytest
 import pytest_asyncio
+from PIL import Image
 from referencing import Registry, Resource
 
 from tests.services.tickets.community import Community
@@ -171,6 +172,29 @@ async def test_a_point_without_a_building_is_told_roughly(client: Client, here: 
     made = await posted(client, here, address_id="", lat="29.5372891", long="106.5879342")
     (told,) = (await client.get(f"/requests/{made['service_request_id']}.json")).json()
     assert (told["lat"], told["long"], told["address_id"]) == (29.537, 106.588, None)
+
+
+async def test_a_photograph_comes_along_and_is_public_only_when_released(client: Client, here: Community) -> None:
+    form = {"api_key": client.key, "service_code": "noise", "description": "x", "address_id": str(here.building)}
+    media = {"media": ("a.jpg", a_photograph(), "image/jpeg")}
+    answer = await client.http.post(f"{BASE}/requests.json", data=form, files=media)
+    assert answer.status_code == 201, answer.text
+    number = answer.json()[0]["service_request_id"]
+    assert (await client.get(f"/requests/{number}.json")).json()[0]["media_url"] is None
+    (row,) = await here.service.sql("SELECT id FROM attachments WHERE ticket_id IS NOT NULL")
+    released = await here.of(here.operator).post(f"/v1/attachments/{row['id']}:release", json={})
+    assert released.status_code == 200, released.text
+    url = (await client.get(f"/requests/{number}.json")).json()[0]["media_url"]
+    shown = await here.service.client().get(url)
+    assert (shown.status_code, shown.headers["content-type"]) == (200, "image/jpeg")
+    bad = {"media": ("a.jpg", b"<svg/>", "image/jpeg")}
+    assert (await client.http.post(f"{BASE}/requests.json", data=form, files=bad)).status_code == 415
+
+
+def a_photograph() -> bytes:
+    content = io.BytesIO()
+    Image.new("RGB", (8, 8), "red").save(content, "JPEG")
+    return content.getvalue()
 
 
 async def test_the_same_within_ten_minutes_is_the_first_request(client: Client, here: Community) -> None:
