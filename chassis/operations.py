@@ -1,5 +1,6 @@
 """What an operator sees and does about feeds: lag, parked events, replay, discard."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Final
 from uuid import UUID
@@ -35,8 +36,11 @@ _CURSORS = text(
 )
 _UNSEQUENCED = text("SELECT count(*) FROM feed_event WHERE position IS NULL")
 _PARKED = text(
-    "SELECT event_id, producer, lane, position, subject, reason_class, reason, attempts, state, first_at, last_at"
-    " FROM parked WHERE state IN ('parked', 'behind') ORDER BY first_at, position LIMIT 200"
+    "SELECT event_id, producer, lane, position, subject, reason_class, reason, attempts, state, first_at, last_at,"
+    " discard_asked_by, discard_asked_why FROM parked LEFT JOIN"
+    " (SELECT DISTINCT ON (subject) subject AS event_id, actor AS discard_asked_by, reason AS discard_asked_why"
+    "  FROM audit WHERE action = 'operations.ask_discard' ORDER BY subject, at) AS asked USING (event_id)"
+    " WHERE state IN ('parked', 'behind') ORDER BY first_at, position LIMIT 200"
 )
 
 
@@ -67,6 +71,8 @@ class ParkedEvent(BaseModel):
     state: str
     first_at: datetime
     last_at: datetime
+    discard_asked_by: str | None  # where two people must agree: who has asked, and why
+    discard_asked_why: str | None
 
 
 @router.get("/parked")
@@ -99,6 +105,12 @@ class Settled(BaseModel):
     settled: int
 
 
+class Discarded(Settled):
+    """And how many are not, because another person must agree first."""
+
+    asked: int
+
+
 @router.post("/parked:replay")
 async def replay_parked(edge: Annotated[Edge, permitted("operations.replay")], which: Which) -> Response:
     """Apply again, each subject's oldest first. What fails again stays parked and is the answer."""
@@ -107,8 +119,11 @@ async def replay_parked(edge: Annotated[Edge, permitted("operations.replay")], w
 
 @router.post("/parked:discard")
 async def discard_parked(edge: Annotated[Edge, permitted("operations.discard")], which: Why) -> Response:
-    """Give up on events, with a reason. Later events of their subjects are free again."""
-    return await edge.command(lambda tx: discard(tx, which), lambda n: Settled(settled=n))
+    """Give up on events, with a reason. Later events of their subjects are free again.
+
+    In a service that discards by two (funds), the first call asks and the same call by another person confirms.
+    """
+    return await edge.command(lambda tx: discard(tx, which), lambda settled: settled)
 
 
 _LOCK_CURSORS = text("SELECT 1 FROM feed_cursor ORDER BY producer, lane FOR UPDATE")
@@ -121,11 +136,16 @@ _TO_REPLAY = text(
     " ORDER BY producer, lane, position"
 )
 _TO_DISCARD = text(
-    "UPDATE parked SET state = 'discarded', last_at = now() WHERE state IN ('parked', 'behind')"
+    "SELECT event_id FROM parked WHERE state IN ('parked', 'behind')"
     " AND (CAST(:event_id AS uuid) IS NULL OR event_id = :event_id)"
     " AND (CAST(:subject AS uuid) IS NULL OR subject = :subject)"
-    " AND (CAST(:reason AS text) IS NULL OR reason = :reason) RETURNING event_id"
+    " AND (CAST(:reason AS text) IS NULL OR reason = :reason) ORDER BY event_id FOR UPDATE"
 )
+_ASKED = text(
+    "SELECT subject, actor FROM audit"
+    " WHERE action = 'operations.ask_discard' AND subject = ANY (CAST(:events AS uuid[]))"
+)
+_DISCARDED = text("UPDATE parked SET state = 'discarded', last_at = now() WHERE event_id = :event_id")
 _REPLAYED = text("UPDATE parked SET state = 'replayed', last_at = now() WHERE event_id = :event_id")
 
 
@@ -148,9 +168,22 @@ async def replay(tx: "Transaction", which: Which) -> int:
     return len(rows)
 
 
-async def discard(tx: "Transaction", which: Why) -> int:
-    """Discard what was chosen; each is audited."""
-    gone = (await tx.execute(_TO_DISCARD, _which(which))).scalars().all()
-    for event_id in gone:
-        await record_act(tx, action="operations.discard", subject=event_id, reason=which.why)
-    return len(gone)
+async def discard(tx: "Transaction", which: Why) -> Discarded:
+    """Discard what was chosen; where two must agree, what nobody else has asked for is only asked for. Audited."""
+    chosen = (await tx.execute(_TO_DISCARD, _which(which))).scalars().all()
+    agreed = await _agreed(tx, chosen) if tx.service.definition.discard_by_two else set(chosen)
+    for event_id in chosen:
+        if event_id in agreed:
+            await tx.execute(_DISCARDED, {"event_id": event_id})
+        action = "operations.discard" if event_id in agreed else "operations.ask_discard"
+        await record_act(tx, action=action, subject=event_id, reason=which.why)
+    return Discarded(settled=len(agreed), asked=len(chosen) - len(agreed))
+
+
+async def _agreed(tx: "Transaction", chosen: Sequence[UUID]) -> set[UUID]:
+    """Those that another person has asked to discard; nobody confirms her own request."""
+    asked = [(row.subject, row.actor) for row in await tx.execute(_ASKED, {"events": chosen})]
+    agreed = {event_id for event_id, actor in asked if actor != tx.actor.name}
+    if asked and not agreed and all((event_id, tx.actor.name) in asked for event_id in chosen):
+        raise Refused("own_request", status=409, detail="Another person must confirm what you asked for.")
+    return agreed

@@ -47,6 +47,7 @@ class Service:
     reads_all: Callable[[list[Entry], Transaction], Awaitable[None]] | None = None
     producers: Sequence[str] = ()
     doorbell: bool = False
+    discard_by_two: bool = False  # a parked event is given up only when two people agree
     timers: Sequence[Timer] = ()
     loops: Sequence[Callable[["Running"], Awaitable[None]]] = ()
     permissions: Mapping[str, frozenset[str]] = field(default_factory=dict)

@@ -16,6 +16,7 @@ Service = Annotated[str, typer.Option(help="The service that could not apply the
 Event = Annotated[str, typer.Option("--event", help="One event, by id.")]
 Subject = Annotated[str, typer.Option(help="All of one subject, by id.")]
 Reason = Annotated[str, typer.Option(help="All of one reason.")]
+Account = Annotated[str, typer.Option("--as", help="The account that does it.")]
 
 
 @app.command("list")
@@ -47,17 +48,24 @@ def discard(
     event: Event = "",
     subject: Subject = "",
     reason: Reason = "",
+    account: Account = ACCOUNT,
     directory: Directory = None,
     as_json: AsJson = False,
 ) -> None:
-    """Give them up, on record.   Example: ./yihu parked discard --service tickets --event ID --why "a test event" """
+    """Give them up, on record.   Example: ./yihu parked discard --service tickets --event ID --why "a test event"
+
+    In funds the first call asks; another account's same call confirms.
+    """
     body = _which(event, subject, reason) | {"why": why}
-    done = _ask(directory, service, "POST", "/operations/parked:discard", body)
-    answer(done, f"{done['settled']} events were given up", as_json)
+    done = _ask(directory, service, "POST", "/operations/parked:discard", body, account)
+    waiting = f"; {done['asked']} wait for another person's confirmation" if done["asked"] else ""
+    answer(done, f"{done['settled']} events were given up{waiting}", as_json)
 
 
-def _ask(directory: Any, service: str, method: str, path: str, body: dict[str, str] | None = None) -> dict[str, Any]:
-    with SignIn(chosen(directory), ACCOUNT).client(_named(service)[0]) as client:
+def _ask(
+    directory: Any, service: str, method: str, path: str, body: dict[str, str] | None = None, account: str = ACCOUNT
+) -> dict[str, Any]:
+    with SignIn(chosen(directory), account).client(_named(service)[0]) as client:
         response = client.request(method, path, json=body, headers={"Idempotency-Key": str(uuid.uuid4())})
     if response.status_code >= 400:
         problem = response.json()

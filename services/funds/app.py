@@ -23,7 +23,7 @@ TIMERS = (
 
 
 def build() -> Service:
-    """Funds as it runs: every part by name. It moves money, so Redis only wakes it and the content is pulled."""
+    """Funds as it runs: every part by name. It moves money, so Redis only wakes it, and giving up takes two people."""
     nouns = (funds, duties, donations, applications, approvals, payments, documents, books)
     return Service(
         name="funds",
@@ -32,6 +32,7 @@ def build() -> Service:
         events=EVENTS,
         reads=READS,
         doorbell=True,
+        discard_by_two=True,
         timers=TIMERS,
         permissions=PERMISSIONS,
         aal2=AAL2,

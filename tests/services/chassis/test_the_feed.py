@@ -206,6 +206,19 @@ async def test_replaying_applies_a_subject_whole_and_in_order(pair: Pair, quick:
     assert len(await pair.reader.sql("SELECT 1 FROM audit WHERE action = 'operations.replay'")) == 2
 
 
+async def test_discarding_takes_one_person_with_a_reason_and_is_on_record(pair: Pair, quick: None) -> None:
+    await pair.keep(13)
+    await pair.sequence()
+    await (await pair.lane()).pull()
+    keeper = await pair.reader.person(grants=[("keeper", "area", uuid4())])
+    event = str((await keeper.get("/operations/parked")).json()["items"][0]["event_id"])
+    assert (await keeper.post("/operations/parked:discard", json={"event_id": event})).status_code == 422
+    answer = await keeper.post("/operations/parked:discard", json={"event_id": event, "why": "a test"})
+    assert answer.json() == {"settled": 1, "asked": 0}
+    rows = await pair.reader.sql("SELECT subject::text, reason FROM audit WHERE action = 'operations.discard'")
+    assert [tuple(row) for row in rows] == [(event, "a test")]
+
+
 async def test_only_the_named_reader_may_pull(pair: Pair) -> None:
     await pair.keep(1)
     await pair.sequence()
