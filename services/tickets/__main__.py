@@ -1,4 +1,4 @@
-"""`python -m services.tickets api | worker | migrate | describe`; `verify-clocks` rebuilds every due from its history."""
+"""`python -m services.tickets api | worker | migrate | describe`; `verify-clocks` rebuilds every due from history."""
 
 import asyncio
 import sys

@@ -32,12 +32,25 @@ from services.tickets.api import (
 from services.tickets.api import (
     call_tasks as call_task_routes,
 )
+from services.tickets.api import (
+    recurring as recurring_routes,
+)
 from services.tickets.api.imports import IMPORT_BYTES_MAX
 from services.tickets.domain import states
 from services.tickets.domain.attachment import BYTES_MAX as ATTACHMENT_BYTES_MAX
 from services.tickets.domain.permission import AAL2, PERMISSIONS, SENSITIVE
 from services.tickets.events import EVENTS
-from services.tickets.handlers import asking, call_tasks, clocks, closings, hot_spots, inbound, reporters, winding
+from services.tickets.handlers import (
+    asking,
+    call_tasks,
+    clocks,
+    closings,
+    hot_spots,
+    inbound,
+    recurring,
+    reporters,
+    winding,
+)
 from services.tickets.handlers import attachments as keeping
 from services.tickets.handlers import calendars as loading
 from services.tickets.handlers import confidential as counselling
@@ -64,6 +77,7 @@ TIMERS = (
     Timer(clocks.UNDECIDED_TIMER, clocks.refuse_undecided),
     Timer(CONTACT_TIMER, reporters.identified, ask=reporters.ask_again),
     Timer(MISSED_TIMER, miss_round),
+    Timer(recurring.MAKE_TIMER, recurring.make_rounds),
     Timer(counselling.CLOCK_TIMER, counselling.strike),
     Timer(counselling.GIVE_UP_TIMER, counselling.give_up),
     Timer(CLOSE_TIMER, close_month),
@@ -103,6 +117,7 @@ def build() -> Service:
             exports.router,
             reports.router,
             patrols.router,
+            recurring_routes.router,
             confidential.router,
             open311_keys.router,
             open311.router,

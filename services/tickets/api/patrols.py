@@ -50,6 +50,8 @@ class CheckBody(Body):
     result: CheckResult
     reason: Reason = ""
     finding: FindingBody | None = None
+    client_id: UUID | None = None
+    at: AwareDatetime | None = None
 
     @model_validator(mode="after")
     def _finding_said(self) -> Self:
@@ -170,6 +172,8 @@ async def check(round_id: UUID, body: CheckBody, edge: Annotated[Edge, signed_in
         reason=body.reason,
         category=body.finding.category if body.finding else "",
         description=body.finding.description if body.finding else "",
+        client_id=body.client_id,
+        at=body.at,
     )
     return await edge.command(lambda tx: handlers.check_point(command, tx), CheckTaken.of_check)
 

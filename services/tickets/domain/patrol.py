@@ -105,6 +105,13 @@ def check(round_: PatrolRound, result: CheckResult, reason: str) -> PatrolRound:
     return checked
 
 
+def check_noted(round_: PatrolRound, noted_at: datetime, *, at: datetime) -> datetime:
+    """What was noted without a network carries its own time: of this walk, and never of the future."""
+    if noted_at > at or (round_.started_at is not None and noted_at < round_.started_at):
+        raise Refused("check_time_impossible", status=422, errors=[{"pointer": "/at", "code": "impossible"}])
+    return noted_at
+
+
 def finish(round_: PatrolRound, *, open_checkpoints: list[str], at: datetime) -> PatrolRound:
     finished = round_.moved(RoundMove.FINISH)
     if open_checkpoints:

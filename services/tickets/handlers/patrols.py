@@ -1,6 +1,6 @@
 """Walks of a group: planned, walked, and what they find becomes a ticket that a later walk verifies."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,7 @@ from services.tickets.events import (
 )
 from services.tickets.handlers import closings, verdicts
 from services.tickets.handlers.filing import FileTicket, file_ticket
-from services.tickets.store import copies, follow_ups, notes, patrols, places, task_forces, tickets
+from services.tickets.store import copies, follow_ups, notes, patrols, places, recurring, task_forces, tickets
 from services.tickets.store.patrols import Patrol
 
 MISSED_TIMER = "patrol_round_missed"
@@ -56,6 +56,8 @@ class CheckPoint(RoundCommand):
     result: CheckResult
     category: str = ""
     description: str = ""
+    client_id: UUID | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +93,23 @@ async def plan_patrol(command: PlanPatrol, tx: Transaction) -> Patrol:
 
 async def plan_round(command: PlanRound, tx: Transaction) -> PatrolRound:
     """One walk, with the people for it: of the group, or of its task force."""
-    plan = await _patrol(command.patrol_id, "patrols.plan", tx)
+    plan = await planned_by(command.patrol_id, tx)
     wanted = PatrolRound(
         tx.new_id(), plan.id, command.starts_at, command.ends_at, tuple(dict.fromkeys(command.person_ids))
     )
     round_ = patrol.plan(wanted, minimum_people=plan.minimum_people)
-    await _check_people(plan, round_, tx)
+    await check_people(plan, round_, tx)
+    saved, _ = await stand(round_, plan, tx)
+    return saved
+
+
+async def stand(round_: PatrolRound, plan: Patrol, tx: Transaction) -> tuple[PatrolRound, Patrol]:
+    """A walk that is to be: told to its people, and shown as missed when nobody sets out."""
     saved = await patrols.add_round(tx, round_)
     plan = await patrols.next_revision(tx, plan)
     tx.announce(PatrolRoundPlanned(**_about(saved)), plan)
     await tx.set_timer(MISSED_TIMER, str(saved.id), saved.ends_at + patrol.MISSED_AFTER)
-    return saved
+    return saved, plan
 
 
 async def start_round(command: RoundCommand, tx: Transaction) -> PatrolRound:
@@ -113,8 +121,14 @@ async def start_round(command: RoundCommand, tx: Transaction) -> PatrolRound:
 
 async def check_point(command: CheckPoint, tx: Transaction) -> Checked:
     """One place: fine, something found, or passed over with a reason."""
-    round_, plan = await _walk(command, tx)
+    round_, plan = await _walk(replace(command, expected=None), tx)
+    if command.client_id is not None:
+        before = await recurring.sent_before(tx, command.client_id, round_.id)
+        if before is not None:
+            return Checked(round_, before[0])
+    _check_fresh(round_, command)
     checked = patrol.check(round_, command.result, command.reason)
+    noted_at = patrol.check_noted(round_, command.at or tx.now, at=tx.now)
     points = {point.id: point for point in await patrols.points_of(tx, plan.id)}
     if command.checkpoint_id not in points:
         raise Refused("checkpoint_unknown", status=422, errors=[{"pointer": "/checkpoint_id", "code": "unknown"}])
@@ -125,7 +139,9 @@ async def check_point(command: CheckPoint, tx: Transaction) -> Checked:
         ticket_id = await _found(command, plan, points[command.checkpoint_id].area_id or plan.area_id, tx)
     elif command.result is CheckResult.OK:
         await _verify(command.checkpoint_id, tx)
-    await patrols.add_check(tx, round_.id, command.checkpoint_id, command.result, command.reason, ticket_id)
+    await patrols.add_check(tx, round_.id, command.checkpoint_id, command.result, command.reason, ticket_id, noted_at)
+    if command.client_id is not None:
+        await recurring.sent(tx, command.client_id, round_.id, ticket_id, noted_at)
     return Checked(await patrols.save_round(tx, checked), ticket_id)
 
 
@@ -142,7 +158,7 @@ async def finish_round(command: RoundCommand, tx: Transaction) -> PatrolRound:
 
 async def cancel_round(command: RoundCommand, tx: Transaction) -> PatrolRound:
     round_ = await patrols.load_round(tx, command.round_id)
-    await _patrol(round_.patrol_id, "patrols.plan", tx)
+    await planned_by(round_.patrol_id, tx)
     _check_fresh(round_, command)
     return await patrols.save_round(tx, patrol.cancel(round_, reason=command.reason))
 
@@ -157,9 +173,10 @@ async def miss_round(timer: DueTimer, tx: Transaction) -> None:
     tx.announce(PatrolRoundMissed(**_about(saved)), plan)
 
 
-async def _patrol(patrol_id: UUID, permission: str, tx: Transaction) -> Patrol:
+async def planned_by(patrol_id: UUID, tx: Transaction) -> Patrol:
+    """The plan, for the leader of its group."""
     plan = await patrols.load(tx, patrol_id)
-    if not tx.actor.may(permission, organization_path=plan.group_path):
+    if not tx.actor.may("patrols.plan", organization_path=plan.group_path):
         inside = tx.actor.may("patrols.read", area_path=plan.area_path, organization_path=plan.group_path)
         raise Refused("not_permitted" if inside else "patrol_unknown", status=403 if inside else 404)
     return plan
@@ -182,16 +199,12 @@ def _check_fresh(round_: PatrolRound, command: RoundCommand) -> None:
         raise Refused("stale", status=412, revision=round_.revision)
 
 
-async def _check_people(plan: Patrol, round_: PatrolRound, tx: Transaction) -> None:
+async def check_people(plan: Patrol, round_: PatrolRound, tx: Transaction) -> None:
     force = await task_forces.of_ticket(tx, plan.ticket_id) if plan.ticket_id else None
     known = set(force.person_ids) if force else set()
-    strangers = [
-        str(person)
-        for person in round_.person_ids
-        if person not in known and not await copies.is_member(tx, plan.group_id, person)
-    ]
-    if strangers:
-        raise Refused("not_in_group", status=422, errors=[{"pointer": "/person_ids", "code": "not_in_group"}])
+    for person in round_.person_ids:
+        if person not in known and not await copies.is_member(tx, plan.group_id, person):
+            raise Refused("not_in_group", status=422, errors=[{"pointer": "/person_ids", "code": "not_in_group"}])
 
 
 async def _found(command: CheckPoint, plan: Patrol, area_id: UUID, tx: Transaction) -> UUID:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -136,7 +137,13 @@ async def save_round(tx: Transaction, round_: PatrolRound) -> PatrolRound:
 
 
 async def add_check(
-    tx: Transaction, round_id: UUID, checkpoint_id: UUID, result: CheckResult, reason: str, ticket_id: UUID | None
+    tx: Transaction,
+    round_id: UUID,
+    checkpoint_id: UUID,
+    result: CheckResult,
+    reason: str,
+    ticket_id: UUID | None,
+    at: datetime,
 ) -> None:
     await tx.execute(
         insert(check_results).values(
@@ -146,7 +153,7 @@ async def add_check(
             reason=reason,
             ticket_id=ticket_id,
             by=tx.actor.person_id,
-            at=tx.now,
+            at=at,
         )
     )
 

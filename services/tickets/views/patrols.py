@@ -1,6 +1,6 @@
 """Patrol plans and walks, as their readers see them."""
 
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from chassis.auth import Actor
 from chassis.refused import Refused
 from chassis.transaction import Transaction
 from services.tickets.store import patrols as store
+from services.tickets.store import recurring
 from services.tickets.store.tables import patrol_rounds, patrols
 
 PAGE = 200
@@ -23,6 +24,14 @@ class Checkpoint(BaseModel):
     area_id: UUID | None
 
 
+class Recurrence(BaseModel):
+    rule: str
+    first_day: date
+    starts_at: time
+    minutes: int
+    person_ids: list[UUID]
+
+
 class PatrolModel(BaseModel):
     id: UUID
     name: str
@@ -32,6 +41,7 @@ class PatrolModel(BaseModel):
     community_id: UUID | None
     minimum_people: int
     checkpoints: list[Checkpoint]
+    recurrence: Recurrence | None = None
     state: str = "active"
     revision: int
 
@@ -110,4 +120,7 @@ def _walkable(actor: Actor) -> ColumnElement[bool]:
 
 async def _patrol(tx: Transaction, row: Any) -> PatrolModel:
     points = await store.points_of(tx, row.id)
-    return PatrolModel.model_validate(dict(row._mapping) | {"checkpoints": [dict(point._mapping) for point in points]})
+    known = await recurring.of_patrol(tx, row.id)
+    recurrence = Recurrence.model_validate(known, from_attributes=True) if known else None
+    shown = {"checkpoints": [dict(point._mapping) for point in points], "recurrence": recurrence}
+    return PatrolModel.model_validate(dict(row._mapping) | shown)

@@ -129,3 +129,62 @@ async def test_another_group_plans_no_walk_here(here: Community) -> None:
     assert (await other.get(f"/v1/patrols/{patrol['id']}")).status_code == 404
     round_ = await _round(here, patrol)
     assert (await _step(here, here.help_leader, round_, "start")).status_code == 404
+
+
+# Walks that come round -------------------------------------------------------------------------------------------
+
+
+async def _recurs(here: Community, patrol: dict[str, Any], rule: str = "FREQ=DAILY", **body: Any) -> httpx.Response:
+    now: datetime = (await here.service.sql("SELECT now() + shift AS now FROM clock"))[0]["now"]
+    plain = {
+        "rule": rule,
+        "first_day": (now + timedelta(days=1)).date().isoformat(),
+        "starts_at": "19:00",
+        "minutes": 60,
+        "person_ids": [str(here.leader), str(here.member)],
+    }
+    return await here.of(here.leader).post(f"/v1/patrols/{patrol['id']}:recur", json=plain | body)
+
+
+async def test_walks_that_come_round_stand_two_weeks_ahead_each_day_once(here: Community) -> None:
+    patrol = await _patrol(here)
+    assert (await _recurs(here, patrol)).status_code == 200
+    rounds = await here.service.sql("SELECT starts_at FROM patrol_rounds ORDER BY starts_at")
+    assert 12 <= len(rounds) <= 14
+    await here.service.advance(days=1)
+    await here.service.advance(days=1)
+    later = await here.service.sql("SELECT starts_at FROM patrol_rounds ORDER BY starts_at")
+    assert len(later) == len(rounds) + 2
+    assert len({row["starts_at"] for row in later}) == len(later)
+    assert {(row["starts_at"].hour, row["starts_at"].minute) for row in later} == {(11, 0)}
+    assert len(await here.service.data("tickets.patrol_round_planned.v1")) == len(later)
+    ended = await here.of(here.leader).post(f"/v1/patrols/{patrol['id']}:end-recurrence", json={})
+    assert ended.status_code == 200
+    await here.service.advance(days=2)
+    assert len(await here.service.sql("SELECT 1 FROM patrol_rounds")) == len(later)
+
+
+async def test_a_rule_that_cannot_be_read_and_strangers_are_refused(here: Community) -> None:
+    patrol = await _patrol(here)
+    odd = await _recurs(here, patrol, "FREQ=YEARLY")
+    assert (odd.status_code, odd.json()["code"]) == (422, "recurrence_unreadable")
+    strangers = await _recurs(here, patrol, person_ids=[str(here.leader), str(here.resident)])
+    assert (strangers.status_code, strangers.json()["code"]) == (422, "not_in_group")
+    assert await here.service.sql("SELECT 1 FROM patrol_rounds") == []
+
+
+async def test_a_result_sent_twice_by_a_telephone_without_a_network_counts_once(here: Community) -> None:
+    patrol = await _patrol(here)
+    round_ = (await _step(here, here.member, await _round(here, patrol), "start")).json()
+    now: datetime = (await here.service.sql("SELECT now() + shift AS now FROM clock"))[0]["now"]
+    await here.service.advance(minutes=20)
+    noted = {"checkpoint_id": patrol["checkpoints"][0]["id"], "client_id": str(here.cluster), **FOUND}
+    first = await _step(here, here.member, round_, "check", at=(now + timedelta(minutes=5)).isoformat(), **noted)
+    again = await _step(here, here.member, round_, "check", at=(now + timedelta(minutes=5)).isoformat(), **noted)
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert first.json()["ticket_id"] == again.json()["ticket_id"]
+    rows = await here.service.sql("SELECT at FROM check_results")
+    assert [row["at"] for row in rows] == [now + timedelta(minutes=5)]
+    future = {"checkpoint_id": patrol["checkpoints"][1]["id"], "result": "ok"}
+    refused = await _step(here, here.member, again.json(), "check", at="2999-01-01T00:00:00Z", **future)
+    assert (refused.status_code, refused.json()["code"]) == (422, "check_time_impossible")

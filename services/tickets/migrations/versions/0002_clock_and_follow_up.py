@@ -107,6 +107,37 @@ CREATE TABLE routing_sets (
     PRIMARY KEY (community_id, version)
 )
     """,
+    """
+CREATE TABLE patrol_recurrences (
+    patrol_id UUID NOT NULL,
+    rule TEXT NOT NULL,
+    first_day DATE NOT NULL,
+    starts_at TIME NOT NULL,
+    minutes SMALLINT NOT NULL,
+    person_ids UUID[] NOT NULL,
+    PRIMARY KEY (patrol_id),
+    FOREIGN KEY (patrol_id) REFERENCES patrols (id)
+)
+    """,
+    """
+CREATE TABLE recurring_rounds (
+    patrol_id UUID NOT NULL,
+    day DATE NOT NULL,
+    round_id UUID NOT NULL,
+    PRIMARY KEY (patrol_id, day),
+    FOREIGN KEY (patrol_id) REFERENCES patrols (id)
+)
+    """,
+    """
+CREATE TABLE offline_checks (
+    client_id UUID NOT NULL,
+    round_id UUID NOT NULL,
+    ticket_id UUID,
+    noted_at TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (client_id),
+    FOREIGN KEY (round_id) REFERENCES patrol_rounds (id)
+)
+    """,
 ]
 
 

@@ -32,6 +32,7 @@ from services.tickets.store.tables.follow_through import (
 )
 from services.tickets.store.tables.imports import exports, import_chunks, import_rows, imports
 from services.tickets.store.tables.patrols import check_results, checkpoints, patrol_rounds, patrols
+from services.tickets.store.tables.recurring import offline_checks, patrol_recurrences, recurring_rounds
 from services.tickets.store.tables.references import reference_version
 from services.tickets.store.tables.tickets import (
     assignments,
@@ -81,10 +82,12 @@ __all__ = [
     "metadata",
     "moves",
     "notes",
+    "offline_checks",
     "open311_filings",
     "open311_keys",
     "open311_updates",
     "organizations",
+    "patrol_recurrences",
     "patrol_rounds",
     "patrols",
     "pending_contacts",
@@ -92,6 +95,7 @@ __all__ = [
     "rate_exclusions",
     "rate_reports",
     "received_texts",
+    "recurring_rounds",
     "reference_version",
     "routing_rules",
     "routing_sets",
