@@ -119,6 +119,7 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "tickets.request_help": _DESK | _GROUP,
     "tickets.worklists": _DESK | _GROUP,
     "tickets.rules": _DESK | {"leader", "auditor", "district"},
+    "tickets.mediate": frozenset({"leader", "secretary"}),
     "tickets.manage_rules": frozenset({"secretary"}),
     "tickets.figures": _DESK | _GROUP | {"auditor", "district"},
     "tickets.export": frozenset({"secretary"}),

@@ -13,7 +13,7 @@ from services.tickets.domain.routing import Choice, Group
 from services.tickets.domain.state import Move, State
 from services.tickets.domain.ticket import Ticket
 from services.tickets.events import FollowUpCancelled, TicketEscalated, TicketReopened
-from services.tickets.handlers import winding
+from services.tickets.handlers import mediating, winding
 from services.tickets.handlers.work import Command, acting_person
 from services.tickets.store import assignments, call_tasks, copies, follow_ups, notes, tickets
 from services.tickets.views.rights import check_move
@@ -87,6 +87,7 @@ async def save_next_round(moved: Ticket, tx: Transaction) -> Ticket:
     saved = await tickets.save(tx, wound, [assignments.row(wound, choice, by=None, at=tx.now)])
     await winding.wait_for_next(tx, saved, history)
     await call_tasks.cancel(tx, saved.id)
+    await mediating.return_to_mediators(saved, tx)
     return saved
 
 

@@ -71,6 +71,8 @@ async def bodies(here: Community) -> dict[str, Any]:
         "/v1/routing-rules": rules, "/v1/routing-rules:dry-run": rules | {"from": now, "to": now},
         ":recur": {"rule": "FREQ=DAILY", "first_day": "2026-01-01", "starts_at": "19:00", "minutes": 60,
                    "person_ids": [str(here.leader)]}, ":end-recurrence": {},
+        "/mediation": {"mediators": [str(here.leader), str(here.member)], "parties": [other, group]},
+        "/sessions": {"held_at": now, "present": [group], "minutes": "x"}, ":settle": {"outcome": "x"},
         "/v1/calendars:import": {"csv": "day,kind,name\n2099-10-01,holiday,国庆", "year": 2099},
         "/v1/tickets": {"description": "x", "category": "noise", **place},
         "/v1/public/tickets": {"description": "x", **place},

@@ -108,6 +108,33 @@ CREATE TABLE routing_sets (
 )
     """,
     """
+CREATE TABLE mediations (
+    ticket_id UUID NOT NULL,
+    mediators UUID[] NOT NULL,
+    parties UUID[] NOT NULL,
+    state TEXT NOT NULL,
+    opened_at TIMESTAMPTZ NOT NULL,
+    settled_at TIMESTAMPTZ,
+    outcome TEXT NOT NULL,
+    agreement_ref UUID,
+    PRIMARY KEY (ticket_id),
+    FOREIGN KEY (ticket_id) REFERENCES tickets (id)
+)
+    """,
+    """
+CREATE TABLE mediation_sessions (
+    id UUID NOT NULL,
+    ticket_id UUID NOT NULL,
+    held_at TIMESTAMPTZ NOT NULL,
+    present UUID[] NOT NULL,
+    minutes TEXT NOT NULL,
+    noted_by UUID,
+    PRIMARY KEY (id),
+    FOREIGN KEY (ticket_id) REFERENCES mediations (ticket_id)
+)
+    """,
+    "CREATE INDEX mediation_sessions_ticket ON mediation_sessions (ticket_id, held_at)",
+    """
 CREATE TABLE patrol_recurrences (
     patrol_id UUID NOT NULL,
     rule TEXT NOT NULL,

@@ -31,6 +31,7 @@ from services.tickets.store.tables.follow_through import (
     routing_sets,
 )
 from services.tickets.store.tables.imports import exports, import_chunks, import_rows, imports
+from services.tickets.store.tables.mediations import mediation_sessions, mediations
 from services.tickets.store.tables.patrols import check_results, checkpoints, patrol_rounds, patrols
 from services.tickets.store.tables.recurring import offline_checks, patrol_recurrences, recurring_rounds
 from services.tickets.store.tables.references import reference_version
@@ -78,6 +79,8 @@ __all__ = [
     "leaves",
     "links",
     "marks",
+    "mediation_sessions",
+    "mediations",
     "memberships",
     "metadata",
     "moves",
