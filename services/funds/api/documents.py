@@ -9,7 +9,7 @@ from chassis.edge import Edge, permitted
 from services.funds.api.answers import Answer
 from services.funds.api.applications import ReasonBody
 from services.funds.domain.document import Document
-from services.funds.handlers.documents import KeepDocument, keep_document
+from services.funds.handlers.documents import KeepDocument, cleaned, keep_document
 from services.funds.handlers.reveals import Reveal, reveal_document
 
 router = APIRouter()
@@ -34,7 +34,8 @@ async def post_document(
     edge: Annotated[Edge, permitted("funds.document")],
     x_content_sha256: Annotated[str | None, Header()] = None,
 ) -> Response:
-    command = KeepDocument(fund_id=fund, content=await request.body(), stated_sha256=x_content_sha256)
+    document = await cleaned(await request.body(), stated_sha256=x_content_sha256)
+    command = KeepDocument(fund_id=fund, document=document)
     return await edge.command(lambda tx: keep_document(command, tx), DocumentAnswer.of, 201)
 
 

@@ -86,7 +86,7 @@ async def document_of(tx: Transaction, id: UUID) -> tuple[UUID, Document]:
         bytes(row.content), key=sealing.unwrap(bytes(row.key_wrapped)), aad=f"document.content:{id}"
     )
     content = base64.b64decode(encoded)
-    return row.fund_id, Document(content=content, media_type=row.media_type, sha256=row.sha256)
+    return row.fund_id, Document(content=content, media_type=row.media_type)
 
 
 async def hashes_of(tx: Transaction, fund_id: UUID, ids: tuple[UUID, ...]) -> tuple[str, ...]:

@@ -7,7 +7,6 @@ from uuid import UUID
 from chassis.refused import Refused
 
 BYTES_MAX = 10_000_000
-PIXELS_MAX = 50_000_000
 PER_ROUND_OF_RESIDENTS = 9
 PER_TICKET = 40
 ORPHANED_AFTER = timedelta(hours=24)
@@ -66,12 +65,6 @@ def _is_something_else_too(content: bytes, found: str) -> bool:
     active = any(sign in part for sign in _ACTIVE for part in (head, tail))
     document = found != PDF and b"%pdf-" in head
     return active or document or _ARCHIVE_END in tail
-
-
-def check_pixels(width: int, height: int) -> None:
-    """Before a picture is decoded: a small file can hold an enormous one."""
-    if width * height > PIXELS_MAX:
-        raise Refused("picture_too_large", status=415, pixels_max=PIXELS_MAX)
 
 
 def check_room(*, on_ticket: int, of_residents_in_round: int, new: int, by_staff: bool) -> None:

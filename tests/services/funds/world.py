@@ -13,7 +13,7 @@ from sqlalchemy import text
 from chassis.auth import Actor, Grant
 from chassis.service import Running
 from chassis.transaction import Transaction, transaction
-from services.funds.domain.document import accepted
+from services.funds.domain.document import Document
 from services.funds.domain.permission import PERMISSIONS
 from services.funds.store.copies import put_area
 from services.funds.store.private import keep_document
@@ -86,7 +86,7 @@ class World:
             held = [(self.people[who], duty) for who, roles in CAST.items() for _, duty in roles]
             rows = [{"id": uuid4(), "fund": fund, "person": person, "duty": duty} for person, duty in held]
             await tx.execute(DUTY, [row | {"by": uuid4(), "with": uuid4()} for row in rows])
-            pdf = accepted(PDF, stated_sha256=None)
+            pdf = Document(content=PDF, media_type="application/pdf")
             return fund, await keep_document(tx, fund, self.people["cashier"], pdf)
 
     async def new_case(self, fund: UUID, fen: int) -> tuple[UUID, UUID, bytes]:
