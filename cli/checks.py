@@ -67,7 +67,7 @@ def check(
     if seed is not None:
         os.environ["YIHU_SEED"] = str(seed)
     if faults:
-        raise typer.Exit(_pytest(["tests/faults", "-k", faults, *(words or [])]))
+        raise typer.Exit(_pytest(["tests/faults", "-k", f"{faults}_", *(words or [])]))  # F1 is not F10
     failed = [step.name for step in STATIC if not _passes(step)]
     tests = _pytest(words or [])
     if failed:

@@ -1,7 +1,6 @@
 """One running system for all faults: each leaves it mended, and the checkers look at everything since the start."""
 
 import asyncio
-import os
 import random
 import statistics
 from collections.abc import AsyncIterator
@@ -17,11 +16,10 @@ from demo.seed import seed
 from demo.stage import stage_for
 from tests.faults.history import History
 from tests.faults.programs import GENEROUS, Programs
+from tests.faults.seeds import FIXED_SEED, FRESH_SEED
 from tests.faults.world import World
 
 HOUSEHOLDS = 300
-FIXED_SEED = 20_260
-FRESH_SEED = int(os.environ.get("YIHU_SEED") or random.SystemRandom().randint(1, 99_999))
 histories: list[History] = []
 
 

@@ -20,11 +20,13 @@ class Planted:
     event_id: UUID
 
 
-async def malformed_row(world: World, body: str, *, event_id: UUID | None = None) -> Planted:
+async def malformed_row(
+    world: World, body: str, *, event_id: UUID | None = None, kind: str = "tickets.malformed.v1"
+) -> Planted:
     """In lane 0 of tickets, with a type of its own: what the body says is another matter."""
     known = event_id or uuid4()
     connection = await asyncpg.connect(world.owner("tickets"))
-    ordinal = await connection.fetchval(_PLANT, known, "tickets.malformed.v1", uuid4(), body)
+    ordinal = await connection.fetchval(_PLANT, known, kind, uuid4(), body)
     await connection.close()
     world.history.fault("malformed row")
     return Planted(int(ordinal), known)
