@@ -20,6 +20,7 @@ from benchmarks.flow.provider import Provider
 
 SCHEMA = Path(__file__).with_name("limit.sql")
 IN_FLIGHT = 20
+BATCH = 1_000
 BODY = json.dumps({"type": "tickets.ticket_assigned.v1", "data": {"state": "assigned", "round": 1}, "pad": "x" * 500})
 
 
@@ -73,6 +74,8 @@ class Limit:
                 await self.sequenced.wait()
                 self.sequenced.clear()
                 events = await self.given_positions(connection)
+                if len(events) == BATCH:  # there may be more
+                    self.sequenced.set()
                 if events:
                     await self.carried(events)
                     await self.applied(connection, events)
@@ -81,7 +84,8 @@ class Limit:
         async with connection.transaction():
             head = await connection.fetchval("SELECT position FROM feed_head WHERE lane = 0 FOR UPDATE")
             waiting = (
-                "SELECT ordinal, subject, event_id FROM feed_event WHERE position IS NULL ORDER BY ordinal LIMIT 1000"
+                "SELECT ordinal, subject, event_id FROM feed_event WHERE position IS NULL ORDER BY ordinal"
+                f" LIMIT {BATCH}"
             )
             rows: list[Any] = await connection.fetch(waiting)
             await connection.execute(
