@@ -17,7 +17,7 @@ def a_picture(
     media_type: str = "image/jpeg", size: tuple[int, int] = (40, 20), mode: str = "RGB", **save: Any
 ) -> bytes:
     out = io.BytesIO()
-    Image.new(mode, size).save(out, FORMATS[kind], **save)
+    Image.new(mode, size).save(out, FORMATS[media_type], **save)
     return out.getvalue()
 
 
