@@ -6,6 +6,7 @@ from chassis.timers import Timer
 from services.tickets.api import (
     attachments,
     calendars,
+    categories,
     clusters,
     confidential,
     desk,
@@ -108,6 +109,7 @@ def build() -> Service:
             desk.router,
             joining.router,
             attachments.router,
+            categories.router,
             clusters.router,
             search.router,
             tickets.router,

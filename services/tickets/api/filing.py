@@ -19,6 +19,9 @@ from services.tickets.settings import TicketsSettings
 router = APIRouter(tags=["tickets"])
 Short = Annotated[str, Field(max_length=120)]
 Words = Annotated[str, Field(min_length=1, max_length=4_000)]
+Code = Annotated[str, Field(min_length=1, max_length=40)]
+AnswerText = Annotated[str, Field(max_length=400)]
+AnswerValue = AnswerText | float | Annotated[list[AnswerText], Field(max_length=50)]
 Phone = Annotated[str, Field(min_length=5, max_length=32)]
 FILED_EARLY_ENOUGH = timedelta(minutes=5)
 
@@ -60,6 +63,7 @@ class FileBody(Body):
     channel: Literal["page", "telephone", "api", "console", "import"] = "api"
     links: Annotated[tuple[LinkTo, ...], Field(max_length=5)] = ()
     attachments: Annotated[tuple[UUID, ...], Field(max_length=9)] = ()
+    answers: Annotated[dict[Code, AnswerValue], Field(max_length=20)] = Field(default_factory=dict)
     filed_at: AwareDatetime | None = None
     source: Source | None = None
 
@@ -133,6 +137,7 @@ async def _command(body: FileBody, edge: Edge) -> FileTicket:
         channel=body.channel,
         links=tuple((link.type, link.to) for link in body.links),
         attachments=body.attachments,
+        answers=body.answers,
         filed_at=body.filed_at,
         source_system=source.system if source else None,
         source_key=source.key if source else None,

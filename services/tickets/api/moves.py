@@ -38,6 +38,7 @@ class ContactBody(Body):
 
 class ResolveBody(Body):
     result: Text
+    checklist: Annotated[tuple[Annotated[str, Field(max_length=120)], ...], Field(max_length=20)] = ()
 
 
 class TaskForceBody(Body):
@@ -96,7 +97,9 @@ async def start(
 async def resolve(
     ticket_id: UUID, body: ResolveBody, edge: Annotated[Edge, permitted("tickets.resolve", if_match=True)]
 ) -> Response:
-    command = work.ResolveTicket(ticket_id=ticket_id, expected=edge.expected, result=body.result)
+    command = work.ResolveTicket(
+        ticket_id=ticket_id, expected=edge.expected, result=body.result, checklist=body.checklist
+    )
     return await edge.command(lambda tx: work.resolve_ticket(command, tx), Moved.of)
 
 

@@ -1,35 +1,17 @@
 """What every page may know: categories, classes, the calendar and the rules of routing; and a look ahead."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
-from chassis.edge import Body, Edge, public, service_only, signed_in
+from chassis.edge import Body, Edge, service_only, signed_in
 from services.tickets.domain.clock import CLASSES, CLASSES_VERSION
 from services.tickets.handlers.filing import tracking_code
-from services.tickets.store.reference import load_reference
 from services.tickets.views import ahead
 
 router = APIRouter(tags=["references"])
-
-
-class CategoryModel(BaseModel):
-    model_config = ConfigDict(populate_by_name=True)
-    code: str
-    parent: str | None
-    label: str
-    label_en: str
-    class_code: str = Field(alias="class")
-    keywords: list[str]
-    confidential: bool
-
-
-class Categories(BaseModel):
-    items: list[CategoryModel]
-    as_of: datetime
 
 
 class LimitModel(BaseModel):
@@ -72,25 +54,6 @@ class WordingValue(BaseModel):
 
 class Wording(BaseModel):
     items: list[WordingValue]
-
-
-@router.get("/v1/categories", response_model=Categories)
-async def categories(edge: Annotated[Edge, public()]) -> Categories:
-    async with edge.reading() as tx:
-        reference = await load_reference(tx)
-        items = [
-            CategoryModel(
-                code=each.code,
-                parent=each.parent,
-                label=each.label,
-                label_en=each.label_en,
-                class_code=each.class_code,
-                keywords=list(each.keywords),
-                confidential=each.code == "counselling",
-            )
-            for each in reference.categories.values()
-        ]
-        return Categories(items=items, as_of=tx.now)
 
 
 @router.get("/v1/classes", response_model=Classes)

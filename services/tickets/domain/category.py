@@ -4,10 +4,14 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from chassis.refused import Refused
+from services.tickets.domain.question import Question
+
 OTHER = "other"
 ALWAYS_CONFIDENTIAL = frozenset({"counselling"})
 CONFIDENTIAL_ON_WISH = frozenset({"rights"})
 SEALED = frozenset({"hardship"})
+NEVER_PUBLIC = ALWAYS_CONFIDENTIAL | CONFIDENTIAL_ON_WISH | SEALED
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,18 @@ class Category:
     keywords: tuple[str, ...]
     order: int
     version: int = 1
+    kinds: tuple[str, ...] = ()
+    visible: bool = True
+    public: bool = True
+    review_first: bool = False
+    photo_required: bool = False
+    checklist: tuple[str, ...] = ()
+    standard_code: str = ""
+    questions: tuple[Question, ...] = ()
+
+    def takes(self, kind: str) -> bool:
+        """Whether matters of this kind go under it; where none is named, all do."""
+        return not self.kinds or kind in self.kinds
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +61,21 @@ def only_guess(text: str, categories: Sequence[Category]) -> str | None:
     """The one category whose keyword the words hold; nothing when there is none, or more than one."""
     found = guesses(text, categories)
     return found[0].code if len(found) == 1 else None
+
+
+def chosen(code: str, kind: str, known: Sequence[Category], *, lenient: bool) -> Category:
+    """The category a matter is filed under, among those of its community. Where nobody can be asked again (a text, a
+    file of another system) an unknown one becomes `other`; else it is refused with the nearest three."""
+    shown = {category.code: category for category in known if category.visible}
+    if code in ALWAYS_CONFIDENTIAL:
+        raise Refused("use_confidential_cases")
+    if code in shown and (lenient or shown[code].takes(kind)):
+        return shown[code]
+    if lenient:
+        return shown[OTHER]
+    fault = "category_not_for_this_kind" if code in shown else "category_unknown"
+    errors = [{"pointer": "/category", "code": "unknown"}]
+    raise Refused(fault, status=422, errors=errors, nearest=nearest(code, list(shown.values())))
 
 
 def nearest(code: str, categories: Sequence[Category]) -> list[str]:

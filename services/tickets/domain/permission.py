@@ -131,6 +131,7 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "attachments.upload_document": _DESK | _GROUP,
     "attachments.release": frozenset({"operator"}),
     "attachments.remove": _DESK,
+    "categories.change": frozenset({"secretary"}),
     "clusters.read": _DESK | {"auditor"},
     "clusters.open_parent": frozenset({"operator"}),
     "patrols.plan": frozenset({"leader"}),

@@ -1,5 +1,6 @@
 """A matter is brought: it gets its number, and in the same transaction the group that takes it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -7,11 +8,13 @@ from uuid import UUID
 
 from chassis.refused import Refused
 from chassis.transaction import Transaction
+from services.tickets.domain import category as category_rules
 from services.tickets.domain import ticket as rules
-from services.tickets.domain.category import ALWAYS_CONFIDENTIAL, OTHER, nearest
+from services.tickets.domain.category import OTHER, Category
 from services.tickets.domain.link import JOINS_THE_CASE, LinkType
 from services.tickets.domain.number import ticket_number
 from services.tickets.domain.profile import Kind, Origin
+from services.tickets.domain.question import checked
 from services.tickets.domain.routing import Choice, Place
 from services.tickets.domain.state import State
 from services.tickets.domain.ticket import Ticket
@@ -23,6 +26,9 @@ from services.tickets.store.reference import Reference, load_reference
 from services.tickets.views.rights import groups_stand_in
 
 OWN_ORIGINS = frozenset({Origin.RESIDENT, Origin.PATROL})
+REVIEWED_ORIGINS = frozenset({Origin.RESIDENT, Origin.ON_BEHALF})
+ASKED_NOTHING = frozenset({Origin.IMPORT, Origin.PATROL, Origin.HOT_SPOT})
+CHECKED_AT_ITS_DOOR = frozenset({"sms", "open311"})
 CLASS_OF_KIND = {Kind.IDEA: "idea", Kind.INQUIRY: "inquiry"}
 
 
@@ -54,6 +60,7 @@ class FileTicket:
     hidden: bool = False
     about_group_id: UUID | None = None
     correlation: UUID | None = None
+    answers: Mapping[str, Any] = field(default_factory=dict)
     links: tuple[tuple[LinkType, UUID], ...] = ()
     attachments: tuple[UUID, ...] = ()
 
@@ -71,9 +78,9 @@ class Filed:
 async def file_ticket(command: FileTicket, tx: Transaction) -> Filed:
     """The resident gets her number at once; who takes it is decided in the same breath."""
     reference = await load_reference(tx)
-    category = _known_category(command, reference)
-    facts = await _place(command, category, reference, tx)
+    facts = await _place(command, command.category, reference, tx)
     await _check_scope(command, facts, tx)
+    category = _category(command, facts, reference, tx)
     if command.source_system and (first := await _already_imported(command, facts, tx)):
         return first
     await _check_about(command, facts, tx)
@@ -126,19 +133,19 @@ def _chosen(ticket: Ticket, facts: Facts, reference: Reference, tx: Transaction)
     return dispatching.chosen(ticket, facts, reference, tx)
 
 
-def _known_category(command: FileTicket, reference: Reference) -> str:
-    if command.category in ALWAYS_CONFIDENTIAL:
-        raise Refused("use_confidential_cases")
-    if command.category in reference.categories:
-        return command.category
-    if command.origin is Origin.IMPORT:
-        return OTHER
-    raise Refused(
-        "category_unknown",
-        status=422,
-        errors=[{"pointer": "/category", "code": "unknown"}],
-        nearest=nearest(command.category, list(reference.categories.values())),
-    )
+def _category(command: FileTicket, facts: Facts, reference: Reference, tx: Transaction) -> Category:
+    known = reference.of_community(facts.community_id, tx.now)
+    return category_rules.chosen(command.category, command.kind, known, lenient=_nobody_to_ask(command))
+
+
+def _answers(command: FileTicket, category: Category) -> Mapping[str, Any]:
+    """What was answered to the questions of the category; who can be asked answers all that is required."""
+    return command.answers if _nobody_to_ask(command) else checked(category.questions, command.answers)
+
+
+def _nobody_to_ask(command: FileTicket) -> bool:
+    """A text, a file, a patrol; Open311 has asked at its own door, in its own words."""
+    return command.origin in ASKED_NOTHING or command.channel in CHECKED_AT_ITS_DOOR
 
 
 async def _place(command: FileTicket, category: str, reference: Reference, tx: Transaction) -> Facts:
@@ -194,9 +201,10 @@ async def _case_of(command: FileTicket, ticket: Ticket, tx: Transaction) -> UUID
     return command.correlation or ticket.id
 
 
-def _new(command: FileTicket, category: str, facts: Facts, reference: Reference, tx: Transaction) -> Ticket:
+def _new(command: FileTicket, category: Category, facts: Facts, reference: Reference, tx: Transaction) -> Ticket:
     filed_at = command.filed_at or tx.now
     id_ = tx.new_id()
+    reviewed = category.review_first and command.origin in REVIEWED_ORIGINS
     return Ticket(
         id=id_,
         number=ticket_number(
@@ -204,11 +212,12 @@ def _new(command: FileTicket, category: str, facts: Facts, reference: Reference,
         ),
         community_id=facts.community_id,
         area_path=facts.place.path,
-        category=category,
-        class_code=_class(command, category, reference),
+        category=category.code,
+        class_code=_class(command, category),
+        answers=_answers(command, category),
         filed_at=filed_at,
         correlation=id_,
-        state=State.DRAFT if command.draft else State.RECEIVED,
+        state=State.DRAFT if command.draft or reviewed else State.RECEIVED,
         round_started_at=filed_at,
         **_as_given(command),
     )
@@ -239,10 +248,8 @@ def _as_given(command: FileTicket) -> dict[str, Any]:
     return {name: getattr(command, name) for name in names}
 
 
-def _class(command: FileTicket, category: str, reference: Reference) -> str:
-    if command.danger:
-        return "urgent"
-    return CLASS_OF_KIND.get(command.kind, reference.categories[category].class_code)
+def _class(command: FileTicket, category: Category) -> str:
+    return "urgent" if command.danger else CLASS_OF_KIND.get(command.kind, category.class_code)
 
 
 def _local_day(moment: datetime, reference: Reference) -> date:

@@ -110,15 +110,16 @@ async def _changes(command: TriageTicket, ticket: Ticket, tx: Transaction) -> di
         changes["kind"] = command.kind
         changes["hidden"] = ticket.hidden or command.kind is Kind.REPORT
     if command.category and command.category != ticket.category:
-        changes["category"] = _category(command.category, reference)
+        changes["category"] = _category(command.category, ticket, reference, tx)
     changes["class_code"] = _class(command, ticket, changes, reference)
     if command.building_id and command.building_id != ticket.building_id:
         changes |= await _place(command.building_id, ticket, tx)
     return {name: value for name, value in changes.items() if getattr(ticket, name) != value}
 
 
-def _category(code: str, reference: Reference) -> str:
-    if code not in reference.categories or code in ALWAYS_CONFIDENTIAL:
+def _category(code: str, ticket: Ticket, reference: Reference, tx: Transaction) -> str:
+    known = reference.category(code, ticket.community_id, tx.now)
+    if known is None or code in ALWAYS_CONFIDENTIAL:
         raise Refused("category_unknown", status=422, errors=[{"pointer": "/category", "code": "unknown"}])
     return code
 

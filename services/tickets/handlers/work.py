@@ -9,6 +9,7 @@ from chassis.transaction import Transaction
 from services.tickets.domain import assignment, contact, workload
 from services.tickets.domain import follow_up as asking
 from services.tickets.domain import ticket as rules
+from services.tickets.domain.category_tree import check_done
 from services.tickets.domain.permission import Who
 from services.tickets.domain.profile import Origin
 from services.tickets.domain.state import MOVES, Move, target
@@ -21,7 +22,7 @@ from services.tickets.events import (
     TicketStarted,
 )
 from services.tickets.handlers import telling, winding
-from services.tickets.store import cohandling, copies, notes, tickets, worklists, workloads
+from services.tickets.store import attachments, cohandling, copies, notes, tickets, worklists, workloads
 from services.tickets.store.reference import load_reference
 from services.tickets.views.rights import check_move
 
@@ -57,6 +58,7 @@ class RecordContact(Command):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResolveTicket(Command):
     result: str
+    checklist: tuple[str, ...] = ()
 
 
 async def accept_ticket(command: AcceptTicket, tx: Transaction) -> Ticket:
@@ -134,6 +136,7 @@ async def resolve_ticket(command: ResolveTicket, tx: Transaction) -> Ticket:
     ticket = await tickets.load(tx, command.ticket_id)
     await check_move(tx, ticket, Move.RESOLVE, command.expected)
     resolved = rules.resolve(ticket, result=command.result, by=acting_person(tx), at=tx.now)
+    await _check_done(ticket, frozenset(command.checklist), tx)
     unfinished = await cohandling.unfinished(tx, ticket.id)
     if unfinished:
         raise Refused("child_open", missing=unfinished)
@@ -143,6 +146,13 @@ async def resolve_ticket(command: ResolveTicket, tx: Transaction) -> Ticket:
         calendar = (await load_reference(tx)).calendar
         await tx.set_timer(ASK_TIMER, str(saved.id), asking.ask_at(calendar, tx.now), {"round": saved.round})
     return saved
+
+
+async def _check_done(ticket: Ticket, done: frozenset[str], tx: Transaction) -> None:
+    """What its category asks for before it is called done, as that stood when the matter was brought."""
+    category = (await load_reference(tx)).category(ticket.category, ticket.community_id, ticket.filed_at)
+    if category is not None and (category.checklist or category.photo_required):
+        check_done(category, done, await attachments.of_staff(tx, ticket))
 
 
 async def return_to_desk(group_id: UUID, tx: Transaction) -> None:

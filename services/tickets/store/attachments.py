@@ -9,7 +9,7 @@ from sqlalchemy import Row, delete, func, insert, select, text, update
 
 from chassis.refused import Refused
 from chassis.transaction import Transaction
-from services.tickets.domain.attachment import Attachment
+from services.tickets.domain.attachment import PHOTOS, Attachment
 from services.tickets.domain.ticket import Ticket
 from services.tickets.store.tables import attachments
 
@@ -62,6 +62,18 @@ async def counts(tx: Transaction, ticket: Ticket) -> tuple[int, int]:
     )
     row = (await tx.execute(statement)).one()
     return int(row.all_of_it), int(row.of_round)
+
+
+async def of_staff(tx: Transaction, ticket: Ticket) -> int:
+    """How many pictures those who did the work have given in this round."""
+    statement = select(func.count()).where(
+        attachments.c.ticket_id == ticket.id,
+        attachments.c.round == ticket.round,
+        attachments.c.by_staff,
+        attachments.c.media_type.in_(PHOTOS),
+        attachments.c.removed_at.is_(None),
+    )
+    return int((await tx.execute(statement)).scalar_one())
 
 
 async def is_kept(tx: Transaction, sha256: str) -> bool:

@@ -17,8 +17,9 @@ from sqlalchemy.dialects.postgresql import insert
 from chassis.transaction import Transaction
 from services.tickets.domain import routing
 from services.tickets.domain.calendar import Calendar, DayKind
-from services.tickets.domain.category import Category
+from services.tickets.domain.category import NEVER_PUBLIC, OTHER, Category
 from services.tickets.domain.routing import Matter, Rule
+from services.tickets.store.category_versions import CategoryVersion, all_versions
 from services.tickets.store.routing_sets import RuleSet, all_sets
 from services.tickets.store.tables import calendar_days, categories, reference_version, routing_rules
 
@@ -29,10 +30,14 @@ LOOK_AGAIN_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Reference:
+    """`seeded` are the categories as shipped; `categories` holds beside them those that a community has made."""
+
+    seeded: Mapping[str, Category]
     categories: Mapping[str, Category]
     calendar: Calendar
     rules: Sequence[Rule]
     sets: Sequence[RuleSet] = ()
+    versions: Sequence[CategoryVersion] = ()
 
     def rules_of(self, community_id: UUID | None, at: datetime) -> Sequence[Rule]:
         """The one active set of a community: its own newest, else the seeded one."""
@@ -55,8 +60,22 @@ class Reference:
         time = routing.time_of(self.calendar, at)
         return Matter(category, self.label(category), tuple(lineage), kind, time, at)
 
-    def label(self, category: str) -> str:
-        return self.categories[category].label if category in self.categories else category
+    def label(self, category: str, community_id: UUID | None = None, at: datetime | None = None) -> str:
+        """What a category is called; in a community that has renamed it, by the name it has there."""
+        known = self.category(category, community_id, at) if at is not None else self.categories.get(category)
+        return known.label if known is not None else category
+
+    def category(self, code: str, community_id: UUID | None, at: datetime) -> Category | None:
+        """A category as it stood in a community at this instant; nothing where it is another community's own."""
+        in_force = (v for v in self.versions if v.is_of(code, community_id) and v.effective_from <= at)
+        newest = next(in_force, None)
+        return newest.category if newest is not None else self.seeded.get(code)
+
+    def of_community(self, community_id: UUID | None, at: datetime) -> list[Category]:
+        """All categories of a community in their order, the hidden ones among them; `other` last."""
+        codes = dict.fromkeys([*self.seeded, *(v.category.code for v in self.versions)])
+        found = [known for code in codes if (known := self.category(code, community_id, at)) is not None]
+        return sorted(found, key=lambda category: (category.code == OTHER, category.order, category.code))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +108,24 @@ async def changed(tx: Transaction) -> None:
 
 
 async def _read(tx: Transaction) -> Reference:
-    return Reference(await _categories(tx), await _calendar(tx), await _rules(tx), await all_sets(tx))
+    seeded, versions = await _categories(tx), await all_versions(tx)
+    made = {known.category.code: known.category for known in reversed(versions)}
+    return Reference(seeded, made | seeded, await _calendar(tx), await _rules(tx), await all_sets(tx), versions)
 
 
 async def _categories(tx: Transaction) -> dict[str, Category]:
     rows = await tx.execute(select(categories).order_by(categories.c.ordinal))
     return {
         row.code: Category(
-            row.code, row.parent, row.label, row.label_en, row.class_code, tuple(row.keywords), row.ordinal, row.version
+            code=row.code,
+            parent=row.parent,
+            label=row.label,
+            label_en=row.label_en,
+            class_code=row.class_code,
+            keywords=tuple(row.keywords),
+            order=row.ordinal,
+            version=row.version,
+            public=row.code not in NEVER_PUBLIC,
         )
         for row in rows
     }

@@ -19,7 +19,6 @@ from services.tickets.store import copies, task_forces, tickets
 from services.tickets.store import watchers as watching
 from services.tickets.store.reference import ZONE, load_reference
 from services.tickets.store.tables import tickets as table
-from services.tickets.store.tables import watchers
 from services.tickets.views.rights import check_read
 from services.tickets.views.rows import TicketRow
 
@@ -111,6 +110,7 @@ class TicketDetail(TicketRow):
     task_force: TaskForceModel | None
     watchers: list[UUID]
     me_too: int
+    answers: dict[str, Any]
     merged_into: UUID | None
     tags: list[str]
     public_summary: str
@@ -138,7 +138,7 @@ async def detail(tx: Transaction, ticket_id: UUID) -> TicketDetail:
     ids = [id_ for id_ in (ticket.building_id, ticket.group_id, ticket.community_id) if id_ is not None]
     names = await copies.names(tx, ids)
     reference = await load_reference(tx)
-    line = TicketRow.of(row, names, reference, with_words=with_words)
+    line = TicketRow.of(row, names, reference, tx.now, with_words=with_words)
     if sees_reporter(ticket, found):
         line = line.model_copy(update={"reporter_id": ticket.reporter_id})
     group_name = names.get(ticket.group_id, "") if ticket.group_id else ""
@@ -158,9 +158,10 @@ async def detail(tx: Transaction, ticket_id: UUID) -> TicketDetail:
         ),
         **_facts(ticket),
         task_force=await _task_force(tx, ticket_id),
-        watchers=await _watchers(tx, ticket_id) if found & STAFF else [],
+        watchers=await _watchers(tx, ticket_id, found),
         me_too=await watching.count(tx, ticket_id, Why.ME_TOO),
         merged_into=ticket.merged_into,
+        answers=dict(ticket.answers) if with_words else {},
         possible_moves=[move.value for move in ticket.possible_moves],
         actions=actions(ticket, found),
     )
@@ -224,6 +225,7 @@ async def _task_force(tx: Transaction, ticket_id: UUID) -> TaskForceModel | None
     return TaskForceModel.model_validate(row, from_attributes=True) if row else None
 
 
-async def _watchers(tx: Transaction, ticket_id: UUID) -> list[UUID]:
-    rows = await tx.execute(select(watchers.c.person_id).where(watchers.c.ticket_id == ticket_id))
-    return [row.person_id for row in rows]
+async def _watchers(tx: Transaction, ticket_id: UUID, found: frozenset[Who]) -> list[UUID]:
+    """Staff see who watches; anybody else only whether she does herself."""
+    people = await watching.people(tx, ticket_id)
+    return people if found & STAFF else [person for person in people if person == tx.actor.person_id]

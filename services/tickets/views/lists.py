@@ -46,9 +46,10 @@ async def page(
     tx: Transaction, filters: Filters, limit: int, after: Sequence[Any] | None
 ) -> tuple[Sequence[Row[Any]], Count]:
     """Newest first. One line more than asked for tells that there is more."""
-    question = Question(
-        tuple(await ways(tx, "tickets.list")), tuple(_conditions(filters, tx.now)), _facts(filters), filters.sought
-    )
+    conditions = _conditions(filters, tx.now)
+    if filters.reporter_id not in (None, tx.actor.person_id):
+        conditions.append(tickets.c.hidden.is_(False))  # nobody finds out by asking for her who a hidden reporter is
+    question = Question(tuple(await ways(tx, "tickets.list")), tuple(conditions), _facts(filters), filters.sought)
     place = (datetime.fromisoformat(after[0]), UUID(after[1])) if after is not None else None
     ids = await newest(tx, question, limit + 1, place)
     ordered = select(tickets).where(tickets.c.id.in_(ids)).order_by(tickets.c.filed_at.desc(), tickets.c.id.desc())

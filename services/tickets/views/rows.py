@@ -45,7 +45,9 @@ class TicketRow(BaseModel):
     revision: int
 
     @classmethod
-    def of(cls, row: Row[Any], names: dict[UUID, str], reference: Reference, *, with_words: bool = True) -> Self:
+    def of(
+        cls, row: Row[Any], names: dict[UUID, str], reference: Reference, at: datetime, *, with_words: bool = True
+    ) -> Self:
         known = row._mapping
         plain = {
             name: known[name]
@@ -56,7 +58,7 @@ class TicketRow(BaseModel):
             **plain,
             title=row.title if with_words else "",
             reporter_id=None if row.hidden else row.reporter_id,
-            category_label=reference.label(row.category),
+            category_label=reference.label(row.category, row.community_id, at),
             place=names.get(row.building_id, "") or row.place_text,
             group_name=names.get(row.group_id),
             state_type=STATE_TYPES[State(row.state)],
@@ -81,4 +83,4 @@ async def lines(tx: Transaction, rows: Sequence[Row[Any]], *, with_words: bool =
     ids = {id_ for row in rows for id_ in (row.building_id, row.group_id) if id_ is not None}
     names = await copies.names(tx, sorted(ids)) if ids else {}
     reference = await load_reference(tx)
-    return [TicketRow.of(row, names, reference, with_words=with_words) for row in rows]
+    return [TicketRow.of(row, names, reference, tx.now, with_words=with_words) for row in rows]

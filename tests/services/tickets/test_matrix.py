@@ -18,7 +18,7 @@ from tests.services.tickets.community import Community
 
 TABLE = Path(__file__).parent / "matrix.csv"
 WORDS = {401: "unknown", 403: "forbidden", 404: "hidden"}
-NEEDS_A_QUERY = ("rates", "trends", "calendars", "reports", "rate-definitions", "figures")
+NEEDS_A_QUERY = ("rates", "trends", "calendars", "reports", "rate-definitions", "figures", "/versions")
 FILE = b"unique_key,complaint_type\n1,Noise\n"
 CHASSIS = ("/operations", "/internal/feed", "/livez", "/readyz", "/version", "/metrics")
 
@@ -73,6 +73,8 @@ async def bodies(here: Community) -> dict[str, Any]:
                    "person_ids": [str(here.leader)]}, ":end-recurrence": {},
         "/mediation": {"mediators": [str(here.leader), str(here.member)], "parties": [other, group]},
         "/sessions": {"held_at": now, "present": [group], "minutes": "x"}, ":settle": {"outcome": "x"},
+        "/v1/categories": {"community_id": str(here.community), "code": "x1", "label": "x", "class": "general",
+                           "visible": False},
         "/v1/calendars:import": {"csv": "day,kind,name\n2099-10-01,holiday,国庆", "year": 2099},
         "/v1/tickets": {"description": "x", "category": "noise", **place},
         "/v1/public/tickets": {"description": "x", **place},
@@ -165,6 +167,7 @@ class Asked:
         path = path.replace("{group_id}", str(here.property_group))
         if "{attachment_id}" in path:
             return path.replace("{attachment_id}", await self._photo()), body
+        path = path.replace("{code}", "noise") if "/categories/" in path else path
         if "{cluster_id}" in path:
             return path.replace("{cluster_id}", str(uuid4())), body
         return await self._patrolled(path.replace("{name}", "mine"), body)

@@ -244,3 +244,12 @@ async def test_a_cursor_belongs_to_its_words(here: Community) -> None:
 async def test_a_watcher_finds_what_she_filed_for_another(here: Community) -> None:
     filed = await here.files(here.member, reporter_id=str(uuid4()))
     assert await ids(here, here.member, text="垃圾") == [filed["id"]]
+
+
+async def test_asking_for_a_hidden_reporter_finds_nothing(here: Community) -> None:
+    filed = await here.files()
+    query = {"reporter_id": str(here.resident)}
+    assert len((await here.of(here.leader).get("/v1/tickets", params=query)).json()["items"]) == 1
+    await here.service.sql("UPDATE tickets SET hidden = true WHERE id = $1", UUID(filed["id"]))
+    for person, count in ((here.leader, 0), (here.operator, 0), (here.resident, 1)):
+        assert len((await here.of(person).get("/v1/tickets", params=query)).json()["items"]) == count

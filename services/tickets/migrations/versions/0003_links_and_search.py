@@ -85,6 +85,31 @@ CREATE TABLE attachments (
     """,
     "CREATE INDEX attachments_ticket ON attachments (ticket_id)",
     "CREATE INDEX attachments_content ON attachments (sha256)",
+    """
+CREATE TABLE category_versions (
+    community_id UUID NOT NULL,
+    code TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    effective_from TIMESTAMP WITH TIME ZONE NOT NULL,
+    parent TEXT,
+    label TEXT NOT NULL,
+    label_en TEXT NOT NULL,
+    class TEXT NOT NULL,
+    keywords TEXT[] NOT NULL,
+    ordinal INTEGER NOT NULL,
+    kinds TEXT[] NOT NULL,
+    visible BOOLEAN NOT NULL,
+    public BOOLEAN NOT NULL,
+    review_first BOOLEAN NOT NULL,
+    photo_required BOOLEAN NOT NULL,
+    checklist TEXT[] NOT NULL,
+    standard_code TEXT NOT NULL,
+    questions JSONB NOT NULL,
+    made_by UUID,
+    made_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    PRIMARY KEY (community_id, code, version)
+)
+    """,
     "CREATE INDEX search_words_gin ON search_words USING gin (words)",
 ]
 
