@@ -67,7 +67,7 @@ async def step(running: Running) -> bool:
     if known is None:
         return False
     try:
-        await (_activate(known, running) if known.state == "activating" else _import(known, running))
+        await (_activate(known, running) if known.state == "activating" else import_batch(known, running))
     except Exception as error:
         if is_passing(error):
             raise
@@ -83,7 +83,8 @@ async def _failed(known: Import, error: Exception, running: Running) -> None:
         await store.change(tx, known.id, state="failed", reason=reason)
 
 
-async def _import(known: Import, running: Running) -> None:
+async def import_batch(known: Import, running: Running) -> None:
+    """Read on from where the import stands, and write what was read, unless somebody else has done so meanwhile."""
     began = time.monotonic()
     reading = await _opened(known, running)
     taken = await asyncio.to_thread(_taken, reading)

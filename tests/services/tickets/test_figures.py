@@ -1,7 +1,9 @@
 """Trends and rates: counts, each opening the tickets behind it."""
 
-from datetime import datetime
+from datetime import date, datetime
+from uuid import UUID
 
+from services.tickets.domain import trend as trend_rules
 from tests.services.tickets.community import Community
 
 
@@ -58,3 +60,19 @@ async def test_figures_end_where_the_readers_grant_ends(here: Community) -> None
     await here.asked()
     report = (await here.of(here.help_leader).get("/v1/rates", params={"month": await _this_month(here)})).json()
     assert report["items"] == []
+
+
+async def test_what_a_helping_group_does_for_a_case_is_no_second_case(here: Community) -> None:
+    case, help_ = await here.asked(), await here.asked()
+    await here.service.sql("UPDATE tickets SET parent_id = $1 WHERE id = $2", UUID(case["id"]), UUID(help_["id"]))
+    month = await _this_month(here)
+    secretary = here.of(here.secretary)
+    trend = {"place": str(here.cluster), "from": month, "to": month}
+    assert (await secretary.get("/v1/trends/complaints", params=trend)).json()["months"][0]["complaints"] == 1
+    span = {"measures": "created", "from": f"{month}-01", "to": f"{month}-28"}
+    await here.service.sql("UPDATE tickets SET filed_at = date_trunc('month', filed_at) + interval '3 days'")
+    lines = (await secretary.get("/v1/indicators/figures", params=span)).json()["lines"]
+    assert lines[0]["values"]["created"]["value"] == 1
+    span = {"month": month, "until": f"{trend_rules.following(date.fromisoformat(f'{month}-01')):%Y-%m}"}
+    rounds = [item["rounds"] for item in (await secretary.get("/v1/rates", params=span)).json()["items"]]
+    assert sum(rounds) == 1
