@@ -4,9 +4,9 @@ from chassis.service import Service
 from chassis.settings import load
 from chassis.timers import Timer
 from services.tickets.api import (
+    at_hand,
     attachments,
     calendars,
-    categories,
     clusters,
     confidential,
     desk,
@@ -103,6 +103,7 @@ def build() -> Service:
             calendars.router,
             moves.router,
             progress.router,
+            at_hand.router,
             mediations.router,
             call_task_routes.router,
             workloads.router,

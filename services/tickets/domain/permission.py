@@ -119,6 +119,8 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "tickets.request_help": _DESK | _GROUP,
     "tickets.worklists": _DESK | _GROUP,
     "tickets.rules": _DESK | {"leader", "auditor", "district"},
+    "tickets.keep_at_hand": _DESK,
+    "tickets.use_at_hand": _DESK | _GROUP,
     "tickets.mediate": frozenset({"leader", "secretary"}),
     "tickets.manage_rules": frozenset({"secretary"}),
     "tickets.figures": _DESK | _GROUP | {"auditor", "district"},

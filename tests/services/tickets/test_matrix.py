@@ -18,7 +18,7 @@ from tests.services.tickets.community import Community
 
 TABLE = Path(__file__).parent / "matrix.csv"
 WORDS = {401: "unknown", 403: "forbidden", 404: "hidden"}
-NEEDS_A_QUERY = ("rates", "trends", "calendars", "reports", "rate-definitions", "figures", "/versions")
+NEEDS_A_QUERY = ("rates", "trends", "calendars", "reports", "rate-definitions", "figures", "macros", "canned-replies")
 FILE = b"unique_key,complaint_type\n1,Noise\n"
 CHASSIS = ("/operations", "/internal/feed", "/livez", "/readyz", "/version", "/metrics")
 
@@ -73,8 +73,9 @@ async def bodies(here: Community) -> dict[str, Any]:
                    "person_ids": [str(here.leader)]}, ":end-recurrence": {},
         "/mediation": {"mediators": [str(here.leader), str(here.member)], "parties": [other, group]},
         "/sessions": {"held_at": now, "present": [group], "minutes": "x"}, ":settle": {"outcome": "x"},
-        "/v1/categories": {"community_id": str(here.community), "code": "x1", "label": "x", "class": "general",
-                           "visible": False},
+        "/v1/macros": {"community_id": str(here.community), "name": "x", "commands": [{"verb": "start", "body": {}}]},
+        "/v1/canned-replies": {"community_id": str(here.community), "name": "x", "text": "x"},
+        ":apply": {"ticket_ids": [other]}, ":fill": {"ticket_id": other}, ":retire": {},
         "/v1/calendars:import": {"csv": "day,kind,name\n2099-10-01,holiday,国庆", "year": 2099},
         "/v1/tickets": {"description": "x", "category": "noise", **place},
         "/v1/public/tickets": {"description": "x", **place},
@@ -125,6 +126,7 @@ class Asked:
 
     async def _answer(self, client: httpx.AsyncClient, method: str, url: str, body: Any) -> str:
         query = {"year": "2026", "month": "2026-01", "from": "2026-01", "to": "2026-01"}
+        query |= {"community_id": str(self.here.community)} if "macros" in url or "canned" in url else {}
         query |= {"place": str(self.here.cluster), "scope_id": str(self.here.property_group)}
         query |= {"community_id": str(self.here.community)}
         query |= {"from": "2026-01-01", "to": "2026-01-31", "measures": "created"} if "figures" in url else {}
@@ -162,6 +164,10 @@ class Asked:
         if "{key_id}" in path:
             made = await here.of(here.secretary).post("/v1/open311-keys", json=self.known["/v1/open311-keys"])
             return path.replace("{key_id}", made.json()["id"]), {}
+        for name, shelf in (("{macro_id}", "/v1/macros"), ("{reply_id}", "/v1/canned-replies")):
+            if name in path:
+                kept = (await here.of(here.operator).post(shelf, json=self.known[shelf])).json()
+                return path.replace(name, kept["id"]), body
         if "{task_id}" in path:
             return path.replace("{task_id}", await self._call_task()), body
         path = path.replace("{group_id}", str(here.property_group))

@@ -108,6 +108,32 @@ CREATE TABLE routing_sets (
 )
     """,
     """
+CREATE TABLE macros (
+    id UUID NOT NULL,
+    community_id UUID NOT NULL,
+    name TEXT NOT NULL,
+    commands JSONB NOT NULL,
+    made_by UUID,
+    made_at TIMESTAMPTZ NOT NULL,
+    retired_at TIMESTAMPTZ,
+    PRIMARY KEY (id)
+)
+    """,
+    "CREATE INDEX macros_community ON macros (community_id)",
+    """
+CREATE TABLE canned_replies (
+    id UUID NOT NULL,
+    community_id UUID NOT NULL,
+    name TEXT NOT NULL,
+    text TEXT NOT NULL,
+    made_by UUID,
+    made_at TIMESTAMPTZ NOT NULL,
+    retired_at TIMESTAMPTZ,
+    PRIMARY KEY (id)
+)
+    """,
+    "CREATE INDEX canned_replies_community ON canned_replies (community_id)",
+    """
 CREATE TABLE mediations (
     ticket_id UUID NOT NULL,
     mediators UUID[] NOT NULL,

@@ -20,6 +20,7 @@ from services.tickets.store.tables.copies import (
     organizations,
     routing_rules,
 )
+from services.tickets.store.tables.desk import canned_replies, macros
 from services.tickets.store.tables.doors import open311_filings, open311_keys, open311_updates
 from services.tickets.store.tables.figures import household_counts, rate_definitions, rate_exclusions, rate_reports
 from services.tickets.store.tables.follow_through import (
@@ -57,8 +58,8 @@ __all__ = [
     "calendar_days",
     "call_tasks",
     "calls",
+    "canned_replies",
     "categories",
-    "category_versions",
     "check_results",
     "checkpoints",
     "clusters",
@@ -79,6 +80,7 @@ __all__ = [
     "imports",
     "leaves",
     "links",
+    "macros",
     "marks",
     "mediation_sessions",
     "mediations",
