@@ -7,6 +7,7 @@ from services.tickets.api import (
     at_hand,
     attachments,
     calendars,
+    categories,
     clusters,
     confidential,
     desk,

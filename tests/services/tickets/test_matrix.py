@@ -18,7 +18,17 @@ from tests.services.tickets.community import Community
 
 TABLE = Path(__file__).parent / "matrix.csv"
 WORDS = {401: "unknown", 403: "forbidden", 404: "hidden"}
-NEEDS_A_QUERY = ("rates", "trends", "calendars", "reports", "rate-definitions", "figures", "macros", "canned-replies")
+NEEDS_A_QUERY = (
+    "rates",
+    "trends",
+    "calendars",
+    "reports",
+    "rate-definitions",
+    "figures",
+    "macros",
+    "canned-replies",
+    "/versions",
+)
 FILE = b"unique_key,complaint_type\n1,Noise\n"
 CHASSIS = ("/operations", "/internal/feed", "/livez", "/readyz", "/version", "/metrics")
 
@@ -73,6 +83,8 @@ async def bodies(here: Community) -> dict[str, Any]:
                    "person_ids": [str(here.leader)]}, ":end-recurrence": {},
         "/mediation": {"mediators": [str(here.leader), str(here.member)], "parties": [other, group]},
         "/sessions": {"held_at": now, "present": [group], "minutes": "x"}, ":settle": {"outcome": "x"},
+        "/v1/categories": {"community_id": str(here.community), "code": "x1", "label": "x", "class": "general",
+                           "visible": False},
         "/v1/macros": {"community_id": str(here.community), "name": "x", "commands": [{"verb": "start", "body": {}}]},
         "/v1/canned-replies": {"community_id": str(here.community), "name": "x", "text": "x"},
         ":apply": {"ticket_ids": [other]}, ":fill": {"ticket_id": other}, ":retire": {},

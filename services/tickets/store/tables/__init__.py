@@ -60,6 +60,7 @@ __all__ = [
     "calls",
     "canned_replies",
     "categories",
+    "category_versions",
     "check_results",
     "checkpoints",
     "clusters",
