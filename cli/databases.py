@@ -12,6 +12,7 @@ import asyncpg
 
 SERVICES = ("members", "tickets", "funds", "notify", "console")
 EXTENSIONS = ("btree_gist", "pg_trgm")
+AUDITED = "funds"  # its books are checked under a role of their own, which the application may take
 
 
 def derive_urls(admin_url: str, service: str, database: str | None = None) -> tuple[str, str]:
@@ -28,11 +29,17 @@ def prepare_database(admin_url: str, service: str, database: str | None = None) 
     if query(maintenance, "SELECT 1 FROM pg_database WHERE datname = $1", name):
         return
     for role in (owner, app):
-        if not query(maintenance, "SELECT 1 FROM pg_roles WHERE rolname = $1", role):
-            execute(maintenance, [f"CREATE ROLE {role} LOGIN PASSWORD '{role_password(admin_url, role)}'"])
+        _make_role(maintenance, role, f"LOGIN PASSWORD '{role_password(admin_url, role)}'")
+    if service == AUDITED:
+        _make_role(maintenance, f"yihu_{service}_auditor", f"NOLOGIN ROLE {app}")
     # template0: nobody can be connected to it, so several databases may be made at once
     execute(maintenance, [f"CREATE DATABASE {name} OWNER {owner} TEMPLATE template0"])
     execute(_inside(admin_url, name), [*_extensions(_inside(admin_url, name)), *_privileges(name, owner, app)])
+
+
+def _make_role(url: str, role: str, what: str) -> None:
+    if not query(url, "SELECT 1 FROM pg_roles WHERE rolname = $1", role):
+        execute(url, [f"CREATE ROLE {role} {what}"])
 
 
 def role_password(admin_url: str, role: str) -> str:

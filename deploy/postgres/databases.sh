@@ -21,3 +21,7 @@ ALTER DEFAULT PRIVILEGES FOR ROLE :"owner" IN SCHEMA public GRANT SELECT, INSERT
 ALTER DEFAULT PRIVILEGES FOR ROLE :"owner" IN SCHEMA public GRANT USAGE ON SEQUENCES TO :"app";
 SQL
 done
+
+# The role under which the books are checked: it reads what is not under seal. The application may take it.
+psql --no-psqlrc --set ON_ERROR_STOP=1 --username "${POSTGRES_USER:-postgres}" --dbname postgres \
+  --command 'CREATE ROLE yihu_funds_auditor NOLOGIN ROLE yihu_funds_app'

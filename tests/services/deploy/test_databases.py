@@ -71,3 +71,14 @@ def test_no_service_opens_the_database_of_another(prepared: tuple[SplitResult, d
 def test_the_extensions_are_there(prepared: tuple[SplitResult, dict[str, str]], extension: str) -> None:
     found = databases.query(url(prepared, "members", "app"), "SELECT 1 FROM pg_extension WHERE extname = $1", extension)
     assert len(found) == 1
+
+
+def test_the_books_are_checked_under_a_role_that_nobody_signs_in_as(
+    prepared: tuple[SplitResult, dict[str, str]],
+) -> None:
+    [role] = databases.query(
+        url(prepared, "funds", "app"),
+        "SELECT rolcanlogin, pg_has_role('yihu_funds_app', oid, 'SET') AS taken FROM pg_roles"
+        " WHERE rolname = 'yihu_funds_auditor'",
+    )
+    assert (role["rolcanlogin"], role["taken"]) == (False, True)
