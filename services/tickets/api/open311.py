@@ -18,7 +18,7 @@ from services.tickets.domain.state import State
 from services.tickets.handlers.open311 import FileRequest, file_request, resolves, take_update
 from services.tickets.handlers.pictures import cleaned
 from services.tickets.store import open311 as store
-from services.tickets.store.reference import ZONE, load_reference
+from services.tickets.store.reference import ZONE
 from services.tickets.views import open311 as views
 from services.tickets.views.open311 import Wanted
 
@@ -55,13 +55,8 @@ async def discovery(edge: Door_, format: str) -> Response:
 async def services(edge: Door_, format: str, search: Searched) -> Response:
     calls.known_format(format)
     async with edge.reading() as tx:
-        await calls.served(tx, search.jurisdiction_id)
-        reference = await load_reference(tx)
-        shown = [
-            language.service(category, await store.questions_of(tx, category.code), category.parent)
-            for category in reference.categories.values()
-            if language.is_public(category)
-        ]
+        served = await calls.served(tx, search.jurisdiction_id)
+        shown = [language.service(category) for category in await calls.offered(tx, served)]
     return answered(format, "services", shown)
 
 
@@ -69,9 +64,8 @@ async def services(edge: Door_, format: str, search: Searched) -> Response:
 async def service(edge: Door_, code: str, format: str, search: Searched) -> Response:
     calls.known_format(format)
     async with edge.reading() as tx:
-        await calls.served(tx, search.jurisdiction_id)
-        category = await calls.public_category(tx, code)
-        content = language.definition(category, await store.questions_of(tx, code))
+        served = await calls.served(tx, search.jurisdiction_id)
+        content = language.definition(await calls.offered_category(tx, served, code))
     return answered(format, "service_definition", content)
 
 
@@ -105,13 +99,12 @@ async def file(edge: Door_, format: str) -> Response:
     filing = forms.filing(form)
     async with edge.reading() as tx:
         allowed = await calls.allowed(tx, form, "file")
-        if filing.service_code:
-            allowed.faults += await calls.service_faults(tx, filing)
+        category = await calls.category_of(tx, filing, allowed)
     key, place = allowed.or_refuse(filing.faults)
     command = FileRequest(
         key=key,
         body_hash=form.hash(*media),
-        filing=await calls.filing(edge, filing, place),
+        filing=await calls.filing(edge, filing, place, category),
         media_url=filing.media_url,
         attributes=filing.attributes,
         pictures=tuple([await cleaned(content) for content in media]),

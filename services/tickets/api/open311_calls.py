@@ -92,18 +92,30 @@ async def allowed(tx: Transaction, form: Form, right: str) -> Allowed:
     return Allowed(key, place, faults)
 
 
-async def service_faults(tx: Transaction, filing: Filing) -> list[Fault]:
-    try:
-        category = await public_category(tx, filing.service_code)
-    except Faults as error:
-        return list(error.faults)
-    return forms.answer_faults(filing.attributes, await store.questions_of(tx, category.code))
+async def offered(tx: Transaction, served: Sequence[Jurisdiction]) -> list[Category]:
+    """What one can file under in this community."""
+    community_id = served[0].id if served else None
+    known = (await load_reference(tx)).of_community(community_id, tx.now)
+    return [category for category in known if language.is_offered(category)]
 
 
-async def public_category(tx: Transaction, code: str) -> Category:
-    category = (await load_reference(tx)).categories.get(code)
-    if category is None or not language.is_public(category):
+async def offered_category(tx: Transaction, served: Sequence[Jurisdiction], code: str) -> Category:
+    found = next((category for category in await offered(tx, served) if category.code == code), None)
+    if found is None:
         raise Faults(Fault(404, "service_code was not found"))
+    return found
+
+
+async def category_of(tx: Transaction, filing: Filing, allowed: Allowed) -> Category | None:
+    """The category that is filed under; an unknown one, and questions left open, are faults among the others."""
+    if not filing.service_code:
+        return None
+    try:
+        category = await offered_category(tx, [allowed.place] if allowed.place else [], filing.service_code)
+    except Faults as error:
+        allowed.faults += error.faults
+        return None
+    allowed.faults += forms.answer_faults(filing.attributes, category.questions)
     return category
 
 
@@ -178,7 +190,7 @@ def _listed(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
-async def filing(edge: Edge, filing: Filing, place: Jurisdiction) -> FileTicket:
+async def filing(edge: Edge, filing: Filing, place: Jurisdiction, category: Category | None) -> FileTicket:
     """The same command as at every other door. Members and the place parser are asked before, outside of it."""
     building = filing.address_id or await _building(edge, filing.address, place)
     person = phone = None
@@ -196,6 +208,7 @@ async def filing(edge: Edge, filing: Filing, place: Jurisdiction) -> FileTicket:
         reporter_id=person.id if person else None,
         pending_phone=phone,
         draft=building is None and filing.lat is None,
+        answers=forms.answers(filing.attributes, category.questions) if category else {},
     )
 
 

@@ -3,13 +3,14 @@
 Source: GeoReport v2 and the bulk layout of wiki.open311.org; updates as mySociety extended it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
 from services.tickets.domain import mask, sentence
 from services.tickets.domain.category import Category
+from services.tickets.domain.question import Question
 from services.tickets.domain.state import STATE_TYPES, State, StateType
 
 NEVER_PUBLIC = frozenset({"rights", "counselling", "hardship"})
@@ -57,18 +58,6 @@ SINGULAR: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked beside the words of a category: an attribute of its service."""
-
-    code: str
-    label: str
-    datatype: str
-    required: bool
-    order: int
-    values: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Change:
     """One change of a ticket's state, as anybody may know it."""
 
@@ -105,30 +94,36 @@ class PublicTicket:
 
 
 def is_public(category: Category) -> bool:
-    return category.code not in NEVER_PUBLIC
+    """Whether its tickets may be seen by everybody."""
+    return category.public and category.code not in NEVER_PUBLIC
 
 
-def service(category: Category, questions: Sequence[Question], group: str | None) -> dict[str, Any]:
+def is_offered(category: Category) -> bool:
+    """Whether one can file under it here."""
+    return is_public(category) and category.visible
+
+
+def service(category: Category) -> dict[str, Any]:
     return {
         "service_code": category.code,
         "service_name": category.label,
         "description": category.label_en or None,
-        "metadata": bool(questions),
+        "metadata": bool(category.questions),
         "type": "realtime",
         "keywords": ",".join(category.keywords) or None,
-        "group": group or category.class_code,
+        "group": category.parent or category.class_code,
     }
 
 
-def definition(category: Category, questions: Sequence[Question]) -> dict[str, Any]:
-    return {"service_code": category.code, "attributes": [_attribute(question) for question in questions]}
+def definition(category: Category) -> dict[str, Any]:
+    return {"service_code": category.code, "attributes": [_attribute(question) for question in category.questions]}
 
 
 def _attribute(question: Question) -> dict[str, Any]:
     return {
         "variable": True,
         "code": question.code,
-        "datatype": question.datatype,
+        "datatype": question.datatype.value,
         "required": question.required,
         "datatype_description": None,
         "order": question.order,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from services.tickets.domain.open311 import Question
+from services.tickets.domain.question import LISTS, Datatype, Question, fits
 
 DESCRIPTION_MAX = 4_000
 TEXT_MAX = 2_000
@@ -181,20 +181,28 @@ def update(form: Form) -> Update:
     )
 
 
+def answers(attributes: Mapping[str, Sequence[str]], questions: Sequence[Question]) -> dict[str, str | list[str]]:
+    """What was answered to the questions of the category; attributes of other houses are no answers."""
+    found: dict[str, str | list[str]] = {}
+    for question in questions:
+        given = list(attributes.get(question.code, ()))
+        if given:
+            found[question.code] = given if question.datatype is Datatype.MULTI else given[0]
+    return found
+
+
 def answer_faults(attributes: Mapping[str, Sequence[str]], questions: Sequence[Question]) -> list[Fault]:
-    """A required question left open, or an answer that is not in the list."""
+    """A required question left open, or an answer that does not fit."""
+    given = answers(attributes, questions)
     found: list[Fault] = []
     for question in questions:
-        given = attributes.get(question.code, ())
-        if question.required and not given:
-            found.append(Fault(400, f"attribute[{question.code}] was not provided"))
-        allowed = {key for key, _ in question.values}
-        if question.datatype in ("singlevaluelist", "multivaluelist"):
-            found += [
-                Fault(400, f"attribute[{question.code}] has no value {value!r}")
-                for value in given
-                if value not in allowed
-            ]
-        if question.datatype != "multivaluelist" and len(given) > 1:
-            found.append(Fault(400, f"attribute[{question.code}] takes one value"))
+        name = f"attribute[{question.code}]"
+        if question.code not in given:
+            found += [Fault(400, f"{name} was not provided")] if question.required else []
+        elif len(attributes[question.code]) > 1 and question.datatype is not Datatype.MULTI:
+            found.append(Fault(400, f"{name} takes one value"))
+        elif not fits(question, given[question.code]):
+            of_list = question.datatype in LISTS
+            said = f"has no value {given[question.code]!r}" if of_list else f"is no {question.datatype.value}"
+            found.append(Fault(400, f"{name} {said}"))
     return found

@@ -43,14 +43,15 @@ def checked(questions: Sequence[Question], answers: Mapping[str, Any]) -> dict[s
         given = answers.get(question.code)
         if given in (None, "", []):
             errors += [_error(question.code, "required")] if question.required else []
-        elif not _fits(question, given):
+        elif not fits(question, given):
             errors.append(_error(question.code, "invalid"))
     if errors:
         raise Refused("answers_invalid", status=422, errors=errors)
     return {code: given for code, given in answers.items() if given not in (None, "", [])}
 
 
-def _fits(question: Question, given: Any) -> bool:
+def fits(question: Question, given: Any) -> bool:
+    """Whether an answer is of the kind that is asked for."""
     keys = {key for key, _ in question.values}
     match question.datatype:
         case Datatype.MULTI:

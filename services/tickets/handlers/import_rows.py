@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from chassis.transaction import Transaction
@@ -41,9 +42,11 @@ class Making:
         known: Mapping[str, UUID],
         centres: Sequence[Centre],
         beginnings: Mapping[str, str],
+        now: datetime,
     ) -> None:
         self.current, self.place, self.reference, self.people = current, place, reference, people
         self.known, self.centres, self.beginnings = dict(known), centres, beginnings
+        self.categories_here = reference.of_community(current.community_id, now)
         self.categories: dict[str, str | None] = {}
         self.new: list[Ticket] = []
 
@@ -72,7 +75,7 @@ class Making:
     def _category(self, matter: str) -> str | None:
         """Looked up once for each matter: files say the same words over and over."""
         if matter not in self.categories:
-            known = list(self.reference.categories.values())
+            known = [each for each in self.categories_here if each.visible]
             self.categories[matter] = layout.category_of(matter, known, self.beginnings)
         return self.categories[matter]
 

@@ -175,6 +175,7 @@ async def _written(
         known,
         await store.centres(tx, current.community_id),
         store.beginnings(),
+        tx.now,
     )
     serials = iter(await store.serials(tx, len(said)))
     kept = [making.kept(line, serials, tx) for line in told]

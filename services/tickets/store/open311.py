@@ -12,7 +12,6 @@ from sqlalchemy import Row, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from chassis.transaction import Transaction
-from services.tickets.domain.open311 import Question
 from services.tickets.store.tables import areas, communities, open311_filings, open311_keys, open311_updates
 
 REPEAT = timedelta(minutes=10)
@@ -158,11 +157,6 @@ def ticket_of_token(tx: Transaction, token: str) -> UUID | None:
     except ValueError:
         return None
     return ticket_id if hmac.compare_digest(token.encode(), token_of(tx, ticket_id).encode()) else None
-
-
-async def questions_of(tx: Transaction, category: str) -> list[Question]:
-    """What this category asks beside the words: the attributes of its service."""
-    return []
 
 
 def _key(row: Row[Any]) -> ApiKey:

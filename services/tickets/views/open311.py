@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, or_, select
+from sqlalchemy import ColumnElement, Row, and_, false, or_, select
 
 from chassis.transaction import Transaction
 from services.tickets.domain import open311
@@ -36,15 +36,20 @@ class Wanted:
     with_changes: bool = field(default=False)
 
 
-def public_codes(reference: Reference) -> list[str]:
-    return [code for code, category in reference.categories.items() if open311.is_public(category)]
-
-
-def _visible(reference: Reference, community_ids: Sequence[UUID]) -> ColumnElement[bool]:
-    """Public categories; never a report, a draft, or what another system keeps."""
+def _visible(reference: Reference, community_ids: Sequence[UUID], now: datetime) -> ColumnElement[bool]:
+    """What each community shows under its public categories; never a report, a draft, or what another system keeps."""
+    shown = [
+        and_(
+            tickets.c.community_id == community_id,
+            tickets.c.category.in_(
+                [each.code for each in reference.of_community(community_id, now) if open311.is_public(each)]
+            ),
+        )
+        for community_id in community_ids
+    ]
     return and_(
-        tickets.c.community_id.in_(list(community_ids)),
-        tickets.c.category.in_(public_codes(reference)),
+        or_(false(), *shown),
+        tickets.c.parent_id.is_(None),
         tickets.c.kind.not_in(sorted(open311.NEVER_PUBLIC_KINDS)),
         tickets.c.state != State.DRAFT,
         tickets.c.origin != Origin.IMPORT,
@@ -68,7 +73,7 @@ async def requests(tx: Transaction, wanted: Wanted, base: str) -> list[PublicTic
         .join(moves, last)
         .outerjoin(building, and_(building.c.id == tickets.c.building_id, building.c.kind == "building"))
         .outerjoin(group, group.c.id == tickets.c.group_id)
-        .where(_visible(reference, wanted.community_ids), *_conditions(wanted))
+        .where(_visible(reference, wanted.community_ids, tx.now), *_conditions(wanted))
         .order_by(tickets.c.filed_at.desc(), tickets.c.id.desc())
         .offset(wanted.offset)
         .limit(wanted.limit)
@@ -79,7 +84,9 @@ async def requests(tx: Transaction, wanted: Wanted, base: str) -> list[PublicTic
     changes = await _changes(tx, ids) if wanted.with_changes else {}
     photos = await _photos(tx, ids, base)
     return [
-        replace(_public(row, names, reference), changes=tuple(changes.get(row.id, ())), photos=tuple(photos[row.id]))
+        replace(
+            _public(row, names, reference, tx.now), changes=tuple(changes.get(row.id, ())), photos=tuple(photos[row.id])
+        )
         for row in rows
     ]
 
@@ -113,7 +120,7 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     return found
 
 
-def _public(row: Row[Any], names: dict[UUID, str], reference: Reference) -> PublicTicket:
+def _public(row: Row[Any], names: dict[UUID, str], reference: Reference, now: datetime) -> PublicTicket:
     path = row.building_path or [id_ for id_ in row.area_path if id_ == row.community_id]
     place = [names.get(id_, "") for id_ in reversed(path)]
     return PublicTicket(
@@ -121,7 +128,7 @@ def _public(row: Row[Any], names: dict[UUID, str], reference: Reference) -> Publ
         state=State(row.state),
         outcome=row.outcome,
         category=row.category,
-        category_label=reference.label(row.category),
+        category_label=reference.label(row.category, row.community_id, now),
         channel=row.channel,
         words=open311.shown_words(
             filed_here=row.channel == CHANNEL, description=row.description, public_summary=row.public_summary
@@ -148,7 +155,7 @@ async def changes(
 ) -> list[Change]:
     """What became of public tickets in this time, oldest first."""
     reference = await load_reference(tx)
-    wanted = and_(_visible(reference, community_ids), moves.c.at >= first, moves.c.at <= last, _moved())
+    wanted = and_(_visible(reference, community_ids, tx.now), moves.c.at >= first, moves.c.at <= last, _moved())
     rows = await tx.execute(_told().where(wanted).order_by(moves.c.at, tickets.c.id, moves.c.seq).limit(limit))
     return [_change(row) for row in rows]
 

@@ -127,6 +127,7 @@ async def test_what_was_filed_one_by_one_is_a_duplicate(here: Community) -> None
 async def test_12345_callers_go_to_members_and_are_kept_nowhere(here: Community) -> None:
     person = uuid4()
     here.service.others.says("/internal/people:identify", {"person_id": str(person), "building_id": None})
+    here.service.others.asked.clear()
     row = {"工单编号": "20240527001", "工单类型": "求助", "问题分类": "停水", "主要内容": "停水三天",
            "是否满意": "未评价", "工单状态": "办理中", "来电人": "王芳芳", "来电人电话/账号": PHONE}  # fmt: skip
     told = await imported(here, of_12345(row, row | {"工单编号": "X1", "来电人电话/账号": "13812345678"}))

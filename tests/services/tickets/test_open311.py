@@ -20,6 +20,7 @@ from tests.unit.tickets.test_open311 import leaves_of_json, leaves_of_xml
 
 OFFICIAL = Path(__file__).parents[4] / "shared" / "testdata" / "open311"
 BASE = "/open311/v2"
+A_CATEGORY = {"code": "noise", "label": "噪音", "class": "general", "public": True}
 
 
 class Client:
@@ -88,6 +89,34 @@ async def test_services_are_the_public_categories_and_fit_the_official_schema(cl
     definition = (await client.get("/services/noise.json")).json()
     assert definition["service_code"] == "noise"
     checked(definition, "service-definition.json")
+
+
+async def test_questions_are_attributes_and_their_answers_are_kept(client: Client, here: Community) -> None:
+    values = [{"key": "day", "name": "白天"}, {"key": "night", "name": "夜里"}]
+    question = {"code": "hours", "label": "什么时候", "datatype": "singlevaluelist", "required": True, "values": values}
+    body = {"community_id": str(here.community), "label": "噪音扰民", "questions": [question]}
+    made = await here.of(here.secretary).post("/v1/categories", json=A_CATEGORY | body)
+    assert made.status_code == 201, made.text
+    definition = (await client.get("/services/noise.json")).json()
+    checked(definition, "service-definition.json")
+    (attribute,) = definition["attributes"]
+    assert (attribute["code"], attribute["datatype"], attribute["values"]) == ("hours", "singlevaluelist", values)
+    (service,) = [each for each in (await client.get("/services.json")).json() if each["service_code"] == "noise"]
+    assert (service["service_name"], service["metadata"]) == ("噪音扰民", True)
+    form = {"service_code": "noise", "description": "x", "address_id": str(here.building)}
+    refused = await client.post("/requests.json", **form)
+    assert await errors(refused) == [("400", "attribute[hours] was not provided")]
+    await posted(client, here, **{"attribute[hours]": "night", "attribute[title]": "Noise"})
+    rows = await here.service.sql("SELECT answers::text AS answers FROM tickets")
+    assert rows[0]["answers"] == '{"hours": "night"}'
+
+
+async def test_what_a_community_hides_is_offered_nowhere(client: Client, here: Community) -> None:
+    body = {"community_id": str(here.community), "visible": False}
+    made = await here.of(here.secretary).post("/v1/categories", json=A_CATEGORY | body)
+    assert made.status_code == 201, made.text
+    assert "noise" not in {each["service_code"] for each in (await client.get("/services.json")).json()}
+    assert (await client.get("/services/noise.json")).status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/services", "/services/noise", "/requests", "/servicerequestupdates"])

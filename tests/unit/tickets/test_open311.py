@@ -13,8 +13,9 @@ from services.tickets.api.open311_answers import answered
 from services.tickets.domain import open311
 from services.tickets.domain.defused import defused
 from services.tickets.domain.mask import masked
-from services.tickets.domain.open311 import Change, PublicTicket, Question
-from services.tickets.domain.open311_form import Form, answer_faults, filing, read_moment
+from services.tickets.domain.open311 import Change, PublicTicket
+from services.tickets.domain.open311_form import Form, answer_faults, answers, filing, read_moment
+from services.tickets.domain.question import Datatype, Question
 from services.tickets.domain.state import State
 from tests.unit.tickets.builders import SHANGHAI
 
@@ -142,10 +143,11 @@ def test_attributes_are_read_one_by_one_and_in_lists() -> None:
 
 def test_answers_are_held_against_the_questions() -> None:
     asked = [
-        Question("hours", "什么时候", "singlevaluelist", True, 1, (("day", "白天"), ("night", "夜里"))),
-        Question("note", "还有什么", "text", False, 2),
+        Question("hours", "什么时候", Datatype.SINGLE, True, 1, (("day", "白天"), ("night", "夜里"))),
+        Question("floors", "几楼", Datatype.MULTI, False, 2, (("1", "一楼"), ("2", "二楼"))),
     ]
-    assert answer_faults({"hours": ["night"]}, asked) == []
+    assert answer_faults({"hours": ["night"], "floors": ["1", "2"]}, asked) == []
+    assert answers({"hours": ["night"], "floors": ["1"], "title": ["x"]}, asked) == {"hours": "night", "floors": ["1"]}
     assert [fault.description for fault in answer_faults({}, asked)] == ["attribute[hours] was not provided"]
     assert "has no value 'noon'" in answer_faults({"hours": ["noon"]}, asked)[0].description
     assert answer_faults({"hours": ["day", "night"]}, asked)[0].description == "attribute[hours] takes one value"
