@@ -83,6 +83,9 @@ async def bodies(here: Community) -> dict[str, Any]:
                    "person_ids": [str(here.leader)]}, ":end-recurrence": {},
         "/mediation": {"mediators": [str(here.leader), str(here.member)], "parties": [other, group]},
         "/sessions": {"held_at": now, "present": [group], "minutes": "x"}, ":settle": {"outcome": "x"},
+        ":bulk": {"verb": "start", "items": [{"ticket_id": other, "revision": 1}]},
+        "/v1/saved-views": {"name": "x", "filters": {"text": "x"}}, "/visits": {"planned_at": "2099-01-01T00:00:00Z"},
+        ":done": {"result": "x"},
         "/v1/categories": {"community_id": str(here.community), "code": "x1", "label": "x", "class": "general",
                            "visible": False},
         "/v1/macros": {"community_id": str(here.community), "name": "x", "commands": [{"verb": "start", "body": {}}]},
@@ -155,6 +158,8 @@ class Asked:
         body: Any = next(
             (self.known[end] for end in sorted(self.known, key=len, reverse=True) if path.endswith(end)), {}
         )
+        for name in ("{view_id}", "{visit_id}"):
+            path = path.replace(name, str(uuid4()))
         here = self.here
         if "{ticket_id}" in path:
             filed = await here.files()

@@ -110,6 +110,33 @@ CREATE TABLE category_versions (
     PRIMARY KEY (community_id, code, version)
 )
     """,
+    """
+CREATE TABLE saved_views (
+    id UUID NOT NULL,
+    person_id UUID NOT NULL,
+    name TEXT NOT NULL,
+    filters JSONB NOT NULL,
+    made_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    PRIMARY KEY (id),
+    CONSTRAINT saved_views_name UNIQUE (person_id, name)
+)
+    """,
+    """
+CREATE TABLE visits (
+    id UUID NOT NULL,
+    ticket_id UUID NOT NULL,
+    round INTEGER NOT NULL,
+    planned_by UUID,
+    planned_at TIMESTAMP WITH TIME ZONE,
+    made_by UUID,
+    made_at TIMESTAMP WITH TIME ZONE,
+    result TEXT NOT NULL,
+    recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    PRIMARY KEY (id),
+    FOREIGN KEY(ticket_id) REFERENCES tickets (id)
+)
+    """,
+    "CREATE INDEX visits_ticket ON visits (ticket_id)",
     "CREATE INDEX search_words_gin ON search_words USING gin (words)",
 ]
 

@@ -48,6 +48,8 @@ from services.tickets.store.tables.tickets import (
     tickets,
     watchers,
 )
+from services.tickets.store.tables.views import saved_views
+from services.tickets.store.tables.visits import visits
 from services.tickets.store.tables.waiting import pending_contacts, received_texts, tracking_tries
 from services.tickets.store.tables.words import search_words
 
@@ -106,10 +108,12 @@ __all__ = [
     "reference_version",
     "routing_rules",
     "routing_sets",
+    "saved_views",
     "search_words",
     "stray_answers",
     "task_forces",
     "tickets",
     "tracking_tries",
+    "visits",
     "watchers",
 ]
