@@ -41,8 +41,12 @@ class Instance:
         without: Iterable[str] = (),
         tethered: bool = True,
     ) -> None:
-        """Start the supervisor in a process of its own and wait until everything answers. Tethered, it dies with us."""
+        """Start the supervisor in a process of its own and wait until everything answers. Tethered, it dies with us.
+
+        Where one runs already, wait for that one.
+        """
         if self.is_up():
+            self._wait_for_the_other()
             return
         self.make_ready(environment, without)
         base = base_from_environment() if port_base is None else port_base or free_base()
@@ -141,9 +145,20 @@ class Instance:
     def save_accounts(self, accounts: Mapping[str, Any]) -> None:
         save_accounts(self.directory, dict(accounts))
 
-    def _is_ready(self, supervisor: int) -> bool:
+    def _wait_for_the_other(self) -> None:
+        wait_until(lambda: not self.is_up() or self._is_ready(), seconds=UP_SECONDS_MAX, every=0.1)
+        if not self.is_up():
+            raise CannotStart(f"another start of it has failed; see {self.directory / 'log' / 'supervisor.log'}")
+        if not self._is_ready():
+            raise TookTooLong(
+                f"it runs already in {self.directory} and does not become ready; ./yihu status tells more"
+            )
+
+    def _is_ready(self, supervisor: int | None = None) -> bool:
+        """What run.json says holds as long as its writer lives."""
         run = self.run()
-        return run.get("supervisor") == supervisor and bool(run.get("ready"))
+        writer = int(run.get("supervisor", 0))
+        return bool(run.get("ready")) and (writer == supervisor if supervisor else is_alive(writer))
 
     def _answers(self, name: str) -> bool:
         program = self.run().get("programs", {}).get(name, {})

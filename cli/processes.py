@@ -105,7 +105,7 @@ class Supervisor:
         deadline = time.monotonic() + START_SECONDS_MAX
         while not self._ending and (silent := self._silent()):
             self._look()
-            for each in silent:
+            for each in self.running.values():
                 if each.restarts >= START_DEATHS_MAX:
                     raise CannotStart(f"{each.program.name} dies at once; its log ends:\n{tail(self._log(each))}")
             if time.monotonic() > deadline:
@@ -114,9 +114,10 @@ class Supervisor:
             time.sleep(LOOK_EVERY_SECONDS)
 
     def _silent(self) -> list[Running]:
+        """Who has not answered; one that died after its answer is to answer again."""
         due = [each for each in self.running.values() if not self._is_stopped(each.program.name)]
         for each in due:
-            each.answered = each.answered or (each.alive and _answers(each.program))
+            each.answered = each.alive and (each.answered or _answers(each.program))
         return [each for each in due if not each.answered]
 
     def _look(self) -> None:

@@ -109,6 +109,16 @@ def test_an_unknown_name_is_a_usage_error_with_the_known_ones(toy: Toy) -> None:
     assert "tickets-worker" in refused.stderr
 
 
+def test_a_service_that_cannot_start_is_named_with_the_end_of_its_log(tmp_path: Path) -> None:
+    broken = Toy(toy_tree(tmp_path))
+    (tmp_path / "services/funds/__main__.py").write_text("raise SystemExit('no books today')")
+    refused = broken.yihu("up", "--detach", "--port-base", "0")
+    assert refused.returncode == 1
+    assert "funds" in refused.stderr
+    assert "no books today" in refused.stderr
+    assert not any(is_alive(p["pid"]) for p in broken.run()["programs"].values() if p["pid"])
+
+
 def test_down_leaves_nothing_and_the_next_start_finds_its_data(tmp_path: Path) -> None:
     toy = Toy(toy_tree(tmp_path))
     toy.yihu("up", "--detach", "--port-base", "0")

@@ -46,6 +46,9 @@ def toy_tree(home: Path) -> Path:
         versions.mkdir(parents=True)
         (versions / "0001_first.py").write_text('revision = "0001_first"\n')
         (folder / "__main__.py").write_text(PROGRAM.format(service=service))
+    for package in ("services", "demo"):  # else a PYTHONPATH with the real ones (pytest-xdist sets one) is before them
+        (home / package).mkdir(exist_ok=True)
+        (home / package / "__init__.py").touch()
     (home / "services/notify/filed.py").write_text('print("[]")\n')
     gateway = home / "demo/gateway"
     gateway.mkdir(parents=True)
