@@ -11,10 +11,10 @@ from chassis.refused import Refused
 from chassis.transaction import Transaction
 from services.tickets.domain.category import SEALED
 from services.tickets.domain.profile import Kind, Origin
-from services.tickets.domain.state import Move, State
+from services.tickets.domain.state import State
 from services.tickets.domain.ticket import Dues, Step, Ticket
-from services.tickets.store import search_words, writing
-from services.tickets.store.tables import moves, tickets, watchers
+from services.tickets.store import search_words, steps, writing
+from services.tickets.store.tables import tickets, watchers
 
 _DERIVED = {"dues", "steps", "room", "description", "revision", "id"}
 _PLAIN = tuple(each.name for each in fields(Ticket) if each.name not in _DERIVED)
@@ -65,13 +65,13 @@ def _new(tx: Transaction, ticket: Ticket) -> list[writing.Row]:
     values |= {"id": ticket.id, "revision": 1, "number_tail": ticket.number[-7:]}
     values |= _timing(ticket) | _texts(tx, ticket)
     values["household"] = _household(tx, ticket)
-    return [(tickets, values), *_history(tx, ticket), search_words.row(ticket)]
+    return [(tickets, values), *steps.to_write(tx, ticket), search_words.row(ticket)]
 
 
 async def save(tx: Transaction, ticket: Ticket, rows: Sequence[writing.Row] = ()) -> Ticket:
     """The ticket after its moves, with their lines of history, in one statement."""
     values = {name: _plain(getattr(ticket, name)) for name in _MOVING} | _timing(ticket) | {"id": ticket.id}
-    revision = await writing.update_ticket_together(tx, values, [*_history(tx, ticket), *rows])
+    revision = await writing.update_ticket_together(tx, values, [*steps.to_write(tx, ticket), *rows])
     if revision is None:
         raise Refused("ticket_unknown", status=404)
     return replace(ticket, revision=revision, steps=())
@@ -117,8 +117,7 @@ async def by_source(tx: Transaction, community_id: UUID | None, system: str, key
 
 async def history(tx: Transaction, ticket: Ticket) -> list[Step]:
     """All lines, those not yet written among them."""
-    rows = await tx.execute(select(moves).where(moves.c.ticket_id == ticket.id).order_by(moves.c.seq))
-    return [*(_step(row) for row in rows), *ticket.steps]
+    return [*await steps.of_ticket(tx, ticket.id), *ticket.steps]
 
 
 async def edit(tx: Transaction, ticket: Ticket, values: Mapping[str, Any]) -> Ticket:
@@ -220,39 +219,3 @@ def _texts(tx: Transaction, ticket: Ticket) -> dict[str, Any]:
         if value
     }
     return {"description": shown, "data_key": wrapped, **sealed}
-
-
-def _history(tx: Transaction, ticket: Ticket) -> list[writing.Row]:
-    return [
-        (
-            moves,
-            {
-                "ticket_id": ticket.id,
-                "seq": step.seq,
-                "round": step.round,
-                "move": step.move,
-                "state_from": step.state_from,
-                "state_to": step.state_to,
-                "at": step.at,
-                "recorded_at": tx.now,
-                "actor_id": step.actor_id,
-                "reason": step.reason,
-                "details": dict(step.details),
-            },
-        )
-        for step in ticket.steps
-    ]
-
-
-def _step(row: Row[Any]) -> Step:
-    return Step(
-        seq=row.seq,
-        round=row.round,
-        move=Move(row.move),
-        state_from=State(row.state_from) if row.state_from else None,
-        state_to=State(row.state_to),
-        at=row.at,
-        actor_id=row.actor_id,
-        reason=row.reason,
-        details=row.details,
-    )

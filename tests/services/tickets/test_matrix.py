@@ -91,6 +91,7 @@ async def bodies(here: Community) -> dict[str, Any]:
         "/v1/macros": {"community_id": str(here.community), "name": "x", "commands": [{"verb": "start", "body": {}}]},
         "/v1/canned-replies": {"community_id": str(here.community), "name": "x", "text": "x"},
         ":apply": {"ticket_ids": [other]}, ":fill": {"ticket_id": other}, ":retire": {},
+        "/v1/clock-simulations": {"community_id": str(here.community), "month": "2026-01"},
         "/v1/calendars:import": {"csv": "day,kind,name\n2099-10-01,holiday,国庆", "year": 2099},
         "/v1/tickets": {"description": "x", "category": "noise", **place},
         "/v1/public/tickets": {"description": "x", **place},

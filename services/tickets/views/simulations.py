@@ -1,0 +1,120 @@
+"""What if: a past month's cases under another calendar, or with other limits. Nothing is written."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel
+from sqlalchemy import Row, select
+
+from chassis.transaction import Transaction
+from services.tickets.domain import clock
+from services.tickets.domain.calendar import Calendar
+from services.tickets.domain.clock import CLASSES, Class, Clock, Reading
+from services.tickets.domain.ticket import Step
+from services.tickets.settings import TicketsSettings
+from services.tickets.store import steps as lines
+from services.tickets.store.reference import ZONE, load_reference
+from services.tickets.store.tables import tickets
+
+TICKETS_MAX = 2_000
+SHOWN_MAX = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Otherwise:
+    """What would have been: limits by class, and days in place of those of their years."""
+
+    classes: Mapping[str, Class]
+    calendar: Calendar
+
+
+class Kept(BaseModel):
+    """One clock over the month: so many limits, of which so many were kept as it was and would have been kept."""
+
+    clock: str
+    limits: int
+    kept: int
+    would_be_kept: int
+    later: int
+    earlier: int
+
+
+class Changed(BaseModel):
+    ticket_id: UUID
+    number: str
+    clock: str
+    due: datetime
+    would_be_due: datetime
+    met_at: datetime | None
+
+
+class Simulation(BaseModel):
+    month: str
+    tickets: int
+    clocks: list[Kept]
+    changed: list[Changed]
+    as_of: datetime
+
+
+async def simulate(tx: Transaction, community_id: UUID, month: date, otherwise: Otherwise) -> Simulation:
+    """The newest round of each case filed in the month, read twice from the same history."""
+    calendar = (await load_reference(tx)).calendar
+    limit = TicketsSettings.of(tx.service.settings).dispatch_limit
+    rows = await _filed_in(tx, community_id, month)
+    histories = await lines.of_tickets(tx, [row.id for row in rows])
+    pairs: list[tuple[Row[Any], Reading, Reading]] = []
+    for row in rows:
+        steps: Sequence[Step] = histories[row.id]
+        was = clock.readings(steps, calendar, CLASSES[row.class_code], limit)
+        would = clock.readings(steps, otherwise.calendar, otherwise.classes[row.class_code], limit)
+        pairs += [(row, was[name], would[name]) for name in Clock]
+    return Simulation(
+        month=f"{month:%Y-%m}",
+        tickets=len(rows),
+        clocks=[_kept(name, pairs, tx.now) for name in Clock],
+        changed=[_changed(*pair) for pair in pairs if pair[1].due != pair[2].due][:SHOWN_MAX],
+        as_of=tx.now,
+    )
+
+
+def _kept(name: Clock, pairs: Sequence[tuple[Row[Any], Reading, Reading]], now: datetime) -> Kept:
+    own = [(was, would) for _, was, would in pairs if was.clock is name]
+    return Kept(
+        clock=name,
+        limits=len(own),
+        kept=sum(_holds(was, now) for was, _ in own),
+        would_be_kept=sum(_holds(would, now) for _, would in own),
+        later=sum(would.due > was.due for was, would in own),
+        earlier=sum(would.due < was.due for was, would in own),
+    )
+
+
+def _holds(reading: Reading, now: datetime) -> bool:
+    return reading.in_time or (reading.met_at is None and now < reading.due)
+
+
+def _changed(row: Row[Any], was: Reading, would: Reading) -> Changed:
+    return Changed(
+        ticket_id=row.id,
+        number=row.number,
+        clock=was.clock,
+        due=was.due,
+        would_be_due=would.due,
+        met_at=was.met_at,
+    )
+
+
+async def _filed_in(tx: Transaction, community_id: UUID, month: date) -> Sequence[Row[Any]]:
+    following = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+    begins, ends = (datetime.combine(day, time.min, tzinfo=ZONE) for day in (month.replace(day=1), following))
+    statement = select(tickets.c.id, tickets.c.number, tickets.c.class_code).where(
+        tickets.c.community_id == community_id,
+        tickets.c.filed_at >= begins,
+        tickets.c.filed_at < ends,
+        tickets.c.origin != "import",
+        tickets.c.state.not_in(["draft", "rejected", "merged", "withdrawn"]),
+    )
+    return (await tx.execute(statement.order_by(tickets.c.filed_at, tickets.c.id).limit(TICKETS_MAX))).all()
