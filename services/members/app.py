@@ -13,11 +13,12 @@ from services.members.domain.identity.permission import AAL2, PERMISSIONS, SENSI
 from services.members.events import EVENTS
 from services.members.handlers.identity import first_keeper, tokens
 from services.members.handlers.identity.accounts import ready
+from services.members.handlers.people import household_counts
 from services.members.inbox import READS
 from services.members.settings import MembersSettings
 from services.members.states import STATES
 
-TIMERS = (Timer(tokens.ROTATION, tokens.rotate),)
+TIMERS = (Timer(tokens.ROTATION, tokens.rotate), Timer(household_counts.COUNT, household_counts.count))
 
 ROUTERS = (
     areas.router,
@@ -72,6 +73,7 @@ async def begin(running: Running) -> None:
     assert isinstance(settings, MembersSettings)
     async with running.transaction() as tx:
         await tokens.ensure_keys(tx)
+        await household_counts.await_count(tx)
         root = await first_keeper.ensure_root(settings.root_area_name, settings.root_area_kind, tx)
     if settings.first_keeper_login:
         async with running.reading() as tx:

@@ -1,6 +1,6 @@
 """Events in: exactly the fields relied on, and what each leads to."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from pydantic import Field
@@ -8,7 +8,7 @@ from pydantic import Field
 from chassis.reader import Read, Reader
 from chassis.transaction import Transaction
 from services.tickets.handlers import answering, inbound, reports, task_forces, work
-from services.tickets.store import copies, workloads
+from services.tickets.store import copies, rates, workloads
 
 
 class AreaChanged(Reader, of="members.area_changed.v1"):
@@ -24,6 +24,14 @@ class AreaChanged(Reader, of="members.area_changed.v1"):
     lat: float | None = None
     long: float | None = Field(default=None, alias="lon")
     state: str
+
+
+class HouseholdsCounted(Reader, of="members.households_counted.v1"):
+    """How many households lived in a building when a month ended."""
+
+    area_id: UUID
+    month: str
+    households: int
 
 
 class OrganizationChanged(Reader, of="members.organization_changed.v1"):
@@ -138,6 +146,11 @@ async def copy_area(event: AreaChanged, tx: Transaction) -> None:
         await reports.await_close(event.area_id, tx)
 
 
+async def copy_households(event: HouseholdsCounted, tx: Transaction) -> None:
+    month = date.fromisoformat(f"{event.month}-01")
+    await rates.put_households(tx, event.area_id, month, event.households)
+
+
 async def copy_organization(event: OrganizationChanged, tx: Transaction) -> None:
     row = event.model_dump(exclude={"organization_id"}) | {"id": event.organization_id, "mandate": list(event.mandate)}
     await copies.put_organization(tx, row)
@@ -210,6 +223,7 @@ async def on_text(event: TextReceived, tx: Transaction) -> None:
 
 READS: tuple[Read, ...] = (
     Read(AreaChanged, copy_area, copy=True),
+    Read(HouseholdsCounted, copy_households, copy=True),
     Read(OrganizationChanged, copy_organization, copy=True),
     Read(GroupLeaderChanged, copy_leader, copy=True),
     Read(MembershipChanged, copy_membership, copy=True),

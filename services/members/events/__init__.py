@@ -7,6 +7,7 @@ from services.members.events.groups import (
     OrganizationChanged,
     TaskForceFormed,
 )
+from services.members.events.households import HouseholdsCounted
 from services.members.events.identity import GrantEnded, GrantGiven, SessionEnded, SignInCodeRequested, SignInCodeUsed
 from services.members.events.places import AreaChanged
 
@@ -22,4 +23,5 @@ EVENTS = (
     SessionEnded,
     SignInCodeRequested,
     SignInCodeUsed,
+    HouseholdsCounted,
 )

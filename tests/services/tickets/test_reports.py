@@ -226,5 +226,9 @@ async def test_the_trend_tells_households_and_what_is_usual(here: Community) -> 
     (told,) = (await here.of(here.secretary).get("/v1/trends/complaints", params=query)).json()["months"]
     assert (told["complaints"], told["households"], told["me_too"]) == (2, 1, 0)
     assert (told["per_100_households"], told["band"], told["unusual"]) == (None, None, False)
+    counted = {"area_id": here.building, "month": month, "households": 40}
+    await here.service.apply("members.households_counted.v1", counted)
+    (told,) = (await here.of(here.secretary).get("/v1/trends/complaints", params=query)).json()["months"]
+    assert told["per_100_households"] == 5.0
     wide = {"place": str(here.cluster), "from": "2010-01", "to": month}
     assert (await here.of(here.secretary).get("/v1/trends/complaints", params=wide)).json()["code"] == "too_many_months"

@@ -1,17 +1,19 @@
 """Rows of households and residencies: the dwelling sealed with the household's own key."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, tuple_, update
+from sqlalchemy import and_, func, select, tuple_, update
 
 from chassis.transaction import Transaction
 from services.members.domain.people.household import Household, Relation, Residency, Tenure, dwelling_key
 from services.members.store import rows
 from services.members.store.people import sealed
 from services.members.store.people.tables import data_keys, households, residencies
+from services.members.store.places.tables import areas
 
 _DWELLING = "households.dwelling"
 
@@ -39,6 +41,28 @@ async def taken(tx: Transaction, wanted: Collection[tuple[UUID, str]], when: dat
         pair.in_([one for one in indexed if one[1]]), households.c.during.contains(when)
     )
     return {(row.building_id, bytes(row.dwelling_index)) for row in await tx.execute(statement)}
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A building and how many households live in it."""
+
+    id: UUID
+    revision: int
+    community_id: UUID | None
+    households: int
+
+
+async def counted(tx: Transaction, when: datetime) -> list[Counted]:
+    """Every building, those without a household too."""
+    there = and_(households.c.building_id == areas.c.id, households.c.during.contains(when))
+    statement = (
+        select(areas.c.id, areas.c.revision, areas.c.community_id, func.count(households.c.id).label("households"))
+        .outerjoin(households, there)
+        .where(areas.c.kind == "building", areas.c.state == "active")
+        .group_by(areas.c.id)
+    )
+    return [Counted(**row._mapping) for row in await tx.execute(statement.order_by(areas.c.id))]
 
 
 async def add(tx: Transaction, new: Sequence[Household]) -> None:
