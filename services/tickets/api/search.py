@@ -12,6 +12,7 @@ from services.tickets.domain.number import number_tail, whole_number
 from services.tickets.domain.profile import Kind, Origin
 from services.tickets.domain.similarity import Sought, sought
 from services.tickets.domain.state import State
+from services.tickets.handlers.labels import named
 from services.tickets.handlers.places_in_words import PlaceInWords, understood
 from services.tickets.handlers.reporters import identify
 from services.tickets.views import lists
@@ -58,9 +59,10 @@ async def search(body: SearchBody, edge: Annotated[Edge, signed_in(key=False)]) 
     page = edge.page(body.limit, body.cursor, filters)
     async with edge.reading() as tx:
         rows, count = await lists.page(tx, filters, page.limit, page.after)
-        items = await lines(tx, rows)
-        told = PlaceFound(words=place.words, read=place.read, building_ids=list(place.building_ids)) if place else None
-        return edge.listed(items, page, lambda row: [row.filed_at, row.id], count=count, as_of=tx.now, place=told)
+        items, as_of = await lines(tx, rows), tx.now
+    items = await named(edge.running, items)
+    told = PlaceFound(words=place.words, read=place.read, building_ids=list(place.building_ids)) if place else None
+    return edge.listed(items, page, lambda row: [row.filed_at, row.id], count=count, as_of=as_of, place=told)
 
 
 async def _filters(body: SearchBody, place: PlaceInWords | None, edge: Edge) -> lists.Filters:

@@ -15,6 +15,7 @@ from services.tickets.domain.hidden import mask
 from services.tickets.domain.profile import Kind, Origin
 from services.tickets.domain.state import State
 from services.tickets.handlers import editing
+from services.tickets.handlers.labels import named
 from services.tickets.store import assignments, follow_ups
 from services.tickets.views import case as cases
 from services.tickets.views import clock, detail, linked, lists, timeline
@@ -70,14 +71,16 @@ async def list_tickets(
     page = edge.page(limit, cursor, filters)
     async with edge.reading() as tx:
         rows, count = await lists.page(tx, filters, page.limit, page.after)
-        items = await lines(tx, rows)
-        return edge.listed(items, page, lambda row: [row.filed_at, row.id], count=count, as_of=tx.now)
+        items, as_of = await lines(tx, rows), tx.now
+    items = await named(edge.running, items)
+    return edge.listed(items, page, lambda row: [row.filed_at, row.id], count=count, as_of=as_of)
 
 
 @router.get("/{ticket_id}", response_model=detail.TicketDetail)
 async def one(ticket_id: UUID, edge: Annotated[Edge, signed_in()], response: Response) -> detail.TicketDetail:
     async with edge.reading() as tx:
         found = await detail.detail(tx, ticket_id)
+    (found,) = await named(edge.running, [found])
     if found.hidden and found.reporter_id not in (None, edge.actor.person_id):
         await _log_read(ticket_id, edge)
     response.headers["ETag"] = f'"{found.revision}"'

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from chassis.edge import Edge, permitted
+from services.tickets.handlers.labels import named
 from services.tickets.views import worklists
 from services.tickets.views.rows import Listed, TicketRow, lines
 
@@ -34,8 +35,9 @@ async def worklist(
     page = edge.page(limit, cursor, name)
     async with edge.reading() as tx:
         rows, count = await worklists.worklist(tx, name, page.limit, page.after)
-        items = await lines(tx, rows)
-        return edge.listed(items, page, _key, count=count, as_of=tx.now)
+        items, as_of = await lines(tx, rows), tx.now
+    items = await named(edge.running, items)
+    return edge.listed(items, page, _key, count=count, as_of=as_of)
 
 
 def _key(row: TicketRow) -> list[object]:

@@ -10,6 +10,7 @@ from chassis.refused import Refused
 from chassis.transaction import Transaction
 from services.tickets.domain import category as category_rules
 from services.tickets.domain import ticket as rules
+from services.tickets.domain.anomaly import outside
 from services.tickets.domain.category import OTHER, Category
 from services.tickets.domain.link import JOINS_THE_CASE, LinkType
 from services.tickets.domain.number import ticket_number
@@ -21,6 +22,7 @@ from services.tickets.domain.ticket import Ticket
 from services.tickets.events import TicketAssigned, TicketFiled, TicketLinked
 from services.tickets.handlers import attachments, dispatching, hot_spots, winding
 from services.tickets.store import assignments, copies, links, pending, places, tickets
+from services.tickets.store.imports import centres
 from services.tickets.store.places import Facts
 from services.tickets.store.reference import Reference, load_reference
 from services.tickets.views.rights import groups_stand_in
@@ -85,7 +87,8 @@ async def file_ticket(command: FileTicket, tx: Transaction) -> Filed:
         return first
     await _check_about(command, facts, tx)
     ticket = _new(command, category, facts, reference, tx)
-    ticket = replace(ticket, correlation=await _case_of(command, ticket, tx))
+    far = await _is_far(command, facts, tx)
+    ticket = replace(ticket, correlation=await _case_of(command, ticket, tx), outside_area=far)
     ticket = rules.filed(ticket, by=tx.actor.person_id)
     choice = _chosen(ticket, facts, reference, tx)
     if choice is not None:
@@ -199,6 +202,13 @@ async def _case_of(command: FileTicket, ticket: Ticket, tx: Transaction) -> UUID
         if type_ in JOINS_THE_CASE:
             return other.correlation
     return command.correlation or ticket.id
+
+
+async def _is_far(command: FileTicket, facts: Facts, tx: Transaction) -> bool:
+    """A point far from every place of the community is taken all the same, and marked."""
+    if command.lat is None or facts.community_id is None:
+        return False
+    return outside(command.lat, command.long, await centres(tx, facts.community_id))
 
 
 def _new(command: FileTicket, category: Category, facts: Facts, reference: Reference, tx: Transaction) -> Ticket:

@@ -111,6 +111,7 @@ class TicketDetail(TicketRow):
     watchers: list[UUID]
     me_too: int
     answers: dict[str, Any]
+    outside_area: bool
     merged_into: UUID | None
     tags: list[str]
     public_summary: str
@@ -162,6 +163,7 @@ async def detail(tx: Transaction, ticket_id: UUID) -> TicketDetail:
         me_too=await watching.count(tx, ticket_id, Why.ME_TOO),
         merged_into=ticket.merged_into,
         answers=dict(ticket.answers) if with_words else {},
+        outside_area=ticket.outside_area,
         possible_moves=[move.value for move in ticket.possible_moves],
         actions=actions(ticket, found),
     )

@@ -1,5 +1,7 @@
 """What is read of a ticket, and by whom."""
 
+from uuid import uuid4
+
 from tests.services.tickets.community import Community
 
 
@@ -128,3 +130,25 @@ async def test_categories_are_everybodys(here: Community) -> None:
     items = (await here.service.client().get("/v1/categories")).json()["items"]
     assert len(items) == 20
     assert items[-1]["code"] == "other"
+
+
+async def test_a_name_that_has_not_come_yet_is_asked_of_members(here: Community) -> None:
+    filed = await here.files()
+    unheard = uuid4()
+    await here.service.sql("UPDATE tickets SET group_id = $1", unheard)
+    labels = {"areas": {}, "organizations": {str(unheard): {"name": "新小组"}}}
+    for answer, expected in ((None, None), (labels, "新小组")):
+        if answer is not None:
+            here.service.others.says("/internal/labels:resolve", answer)
+        client = here.of(here.operator)
+        (row,) = (await client.get("/v1/tickets")).json()["items"]
+        assert row["group_name"] == expected
+        assert (await client.get(f"/v1/tickets/{filed['id']}")).json()["group_name"] == expected
+
+
+async def test_a_far_place_is_taken_and_marked(here: Community) -> None:
+    await here.service.sql("UPDATE areas SET lat = 29.55, long = 106.57 WHERE id = $1", here.building)
+    for lat, far in ((29.56, False), (31.2, True)):
+        filed = await here.files(lat=lat, long=106.57)
+        seen = (await here.of(here.operator).get(f"/v1/tickets/{filed['id']}")).json()
+        assert seen["outside_area"] is far
