@@ -1,6 +1,11 @@
 /* <live-panel id topics [data-rows]>: fetches its own fragment under the reader's own rights when the stream says it changed.
    An open form or a half-typed word is never replaced; new rows wait behind a button. */
+const SOON = 100, AGAIN = 5_000;
 customElements.define("live-panel", class extends HTMLElement {
+  static observedAttributes = ["data-state"];
+
+  attributeChangedCallback() { if (this.again) this.tryAgain(); }
+
   connectedCallback() {
     this.waiting = new Set();
     this.news = new Set();
@@ -14,11 +19,20 @@ customElements.define("live-panel", class extends HTMLElement {
       if (event.target.closest("[data-refresh]")) this.shown(event);
       if (event.target.closest("summary")) this.touched = true;
     });
-    if (this.dataset.state === "late") this.timer = setTimeout(this.again, 100);
+    this.tryAgain();
+  }
+
+  /* A panel whose service was late or away asks again by itself until it is back. */
+  tryAgain() {
+    clearTimeout(this.trying);
+    if (["late", "away", "busy"].includes(this.dataset.state) || this.querySelector(".panel.stale")) {
+      this.trying = setTimeout(this.again, this.dataset.state === "late" && !this.tried ? SOON : AGAIN);
+    }
   }
 
   disconnectedCallback() {
     clearTimeout(this.timer);
+    clearTimeout(this.trying);
     document.removeEventListener("changed", this.hear);
     document.removeEventListener("live-poll", this.again);
     document.removeEventListener("htmx:after:swap", this.sent);
@@ -55,6 +69,12 @@ customElements.define("live-panel", class extends HTMLElement {
   }
 
   async refresh({ whole = false } = {}) {
+    this.tried = true;
+    await this.fetched(whole);
+    this.tryAgain();
+  }
+
+  async fetched(whole) {
     if (this.busy() && !whole) return this.stale();
     const rows = this.dataset.rows && this.waiting.size && !whole;
     const source = rows ? `${this.dataset.rows}&ids=${[...this.waiting].join(",")}` : this.dataset.src || location.href;
@@ -62,7 +82,7 @@ customElements.define("live-panel", class extends HTMLElement {
     const headers = { "HX-Request-Type": "partial", "HX-Target": `live-panel#${this.id}`, Accept: "text/html" };
     if (this.etag && !rows) headers["If-None-Match"] = this.etag;
     const answer = await fetch(source, { headers }).catch(() => null);
-    if (answer?.status === 304) return;
+    if (answer?.status === 304) return this.querySelector(".panel")?.classList.remove("stale");
     if (!answer?.ok) return this.old();
     if (!rows) this.etag = answer.headers.get("ETag");
     this.take(await answer.text(), rows);

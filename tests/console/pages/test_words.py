@@ -71,7 +71,8 @@ def test_refusals_are_collected_from_every_way_of_making_one(code: str) -> None:
 
 
 def test_every_event_that_is_announced_has_a_word_on_the_ribbon(told: Language) -> None:
-    code = "\n".join(path.read_text(encoding="utf-8") for path in SERVICES.glob("*/events*.py"))
+    modules = (*SERVICES.glob("*/events.py"), *SERVICES.glob("*/events/*.py"))
+    code = "\n".join(path.read_text(encoding="utf-8") for path in modules)
     names = set(re.findall(r'type="[a-z]+\.([a-z_]+)\.v1"', code))
     assert names
     assert sorted(name for name in names if not told.knows("event", name)) == []

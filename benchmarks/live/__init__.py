@@ -1,0 +1,1 @@
+"""How soon what was committed stands on an open page."""
