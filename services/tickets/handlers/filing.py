@@ -99,8 +99,7 @@ async def file_ticket(command: FileTicket, tx: Transaction) -> Filed:
 async def _saved(command: FileTicket, ticket: Ticket, choice: Choice | None, tx: Transaction) -> Filed:
     history = list(ticket.steps)
     ticket = await winding.wound(tx, ticket, history)
-    for_another = tx.actor.person_id != ticket.reporter_id and ticket.origin is not Origin.IMPORT
-    watcher = tx.actor.person_id if for_another else None
+    watcher = tx.actor.person_id if _watches(ticket, tx) else None
     assigned = choice is not None and choice.group is not None
     explained = [assignments.row(ticket, choice, by=None, at=tx.now)] if choice is not None and assigned else []
     saved = await tickets.add(tx, ticket, explained, watcher=watcher)
@@ -117,6 +116,13 @@ async def _saved(command: FileTicket, ticket: Ticket, choice: Choice | None, tx:
     await attachments.attach(saved, command.attachments, tx)
     await hot_spots.seen(saved, tx)
     return Filed(saved, choice, tracking_code=tracking_code(tx, saved.id))
+
+
+def _watches(ticket: Ticket, tx: Transaction) -> bool:
+    """Who files for another hears what comes of it, unless all cases of the place are before her anyway."""
+    if tx.actor.person_id == ticket.reporter_id or ticket.origin is Origin.IMPORT:
+        return False
+    return not tx.actor.may("tickets.list", area_path=ticket.area_path)
 
 
 def assigned_event(ticket: Ticket, rule_id: str) -> TicketAssigned:

@@ -12,6 +12,7 @@ from services.tickets.store import writing
 from services.tickets.store.tables import search_words
 
 MARK = "@"  # stands in no word: what begins with it is a fact of the case, by which the index is narrowed
+SPANS_IN_WEEKS = (1, 8, 64)
 MARKED = ("community_id", "building_id", "category", "kind", "origin")
 _FIRST_WEEK = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -21,8 +22,9 @@ def week_of(moment: datetime) -> int:
     return (moment - _FIRST_WEEK) // timedelta(weeks=1)
 
 
-def week_mark(week: int) -> str:
-    return f"{MARK}w{week}"
+def week_mark(week: int, span: int) -> str:
+    """The stretch of so many weeks in which this week lies."""
+    return f"{MARK}w{span}.{week // span}"
 
 
 def mark(name: str, value: object) -> str:
@@ -36,7 +38,8 @@ def row(ticket: Ticket) -> writing.Row:
     plain = "" if ticket.category in SEALED else normalised(said)
     facts = {name: getattr(ticket, name) for name in MARKED}
     marks = [mark(name, value) for name, value in facts.items() if value is not None]
-    found_by = [week_mark(week_of(ticket.filed_at)), *marks, *terms(plain)]
+    weeks = [week_mark(week_of(ticket.filed_at), span) for span in SPANS_IN_WEEKS]
+    found_by = [*weeks, *marks, *terms(plain)]
     words = " ".join(f"'{term}'" for term in found_by)
     return search_words, {"ticket_id": ticket.id, "text": plain, "words": words}
 

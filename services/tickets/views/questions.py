@@ -13,13 +13,16 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 
 from chassis.transaction import Transaction
 from services.tickets.domain.similarity import Sought
-from services.tickets.store.search_words import mark, week_mark, week_of
+from services.tickets.store.search_words import SPANS_IN_WEEKS, mark, week_mark, week_of
 from services.tickets.store.tables import search_words, tickets, watchers
 from services.tickets.views.scope import Way
 
 Place = tuple[datetime, UUID]
-WINDOWS_IN_WEEKS = (2, 9, 53)
-_PLAN_EACH = text("SET LOCAL plan_cache_mode = force_custom_plan")
+# Planned for the values of each question, and never shared out over workers: many ask at the same time.
+_PLAN_EACH = text(
+    "SELECT set_config('plan_cache_mode', 'force_custom_plan', true),"
+    " set_config('max_parallel_workers_per_gather', '0', true)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +35,13 @@ class Question:
     sought: Sought | None = None
 
 
+async def plan_each(tx: Transaction) -> None:
+    await tx.execute(_PLAN_EACH)
+
+
 async def newest(tx: Transaction, question: Question, limit: int, after: Place | None) -> list[UUID]:
     """The newest cases after this place, at most so many."""
-    await tx.execute(_PLAN_EACH)
+    await plan_each(tx)
     ids: list[UUID] = []
     for weeks in _windows(question, after[0] if after else tx.now):
         found = _together([_page(question, way, weeks, after, limit) for way in question.ways])
@@ -63,11 +70,11 @@ def ids_of(question: Question) -> Select[tuple[UUID]]:
 
 
 def _windows(question: Question, newest_at: datetime) -> Iterator[tuple[str, ...]]:
-    """Two weeks, nine, a year, and all; at once where the index of words is not asked."""
+    """This week and the last, these eight and the last, this stretch of 64 and the last, and all: two terms each."""
     if question.sought is not None or question.facts:
-        last = week_of(newest_at)
-        for count in WINDOWS_IN_WEEKS:
-            yield tuple(week_mark(week) for week in range(last - count + 1, last + 1))
+        week = week_of(newest_at)
+        for span in SPANS_IN_WEEKS:
+            yield week_mark(week, span), week_mark(week - span, span)
     yield ()
 
 

@@ -14,7 +14,7 @@ from chassis.transaction import Transaction
 from services.tickets.domain.state import AWAITING, LIVE
 from services.tickets.store.tables import tickets
 from services.tickets.views.lists import DUE, OPEN
-from services.tickets.views.questions import Question, ids_of
+from services.tickets.views.questions import Question, ids_of, plan_each
 from services.tickets.views.rows import Count
 from services.tickets.views.scope import granted, ways
 
@@ -70,6 +70,7 @@ async def counts(tx: Transaction) -> dict[str, int]:
 
 
 async def _on_desk(tx: Transaction, condition: ColumnElement[bool]) -> Any:
+    await plan_each(tx)
     return ids_of(Question(tuple(await ways(tx, "tickets.worklists")), (condition, _NOT_IMPORTED)))
 
 

@@ -20,6 +20,9 @@ async def test_a_member_files_for_a_resident_and_watches(here: Community) -> Non
     assert (event["origin"], event["reporter_id"]) == ("on_behalf", str(here.resident))
     seen = (await here.of(here.member).get(f"/v1/tickets/{filed['id']}")).json()
     assert seen["watchers"] == [str(here.member)]
+    filed = await here.files(here.operator, reporter_id=str(here.resident))
+    seen = (await here.of(here.operator).get(f"/v1/tickets/{filed['id']}")).json()
+    assert seen["watchers"] == []
 
 
 async def test_a_resident_files_for_nobody_else(here: Community) -> None:

@@ -170,7 +170,7 @@ async def test_the_reports_of_a_hot_spot_are_merged_into_its_case(here: Communit
     parent = (await here.of(here.operator).post(url, json=body)).json()
     assert [(await here.see(each))["state"] for each in reports] == ["merged"] * 3
     people = await here.service.sql("SELECT 1 FROM watchers WHERE ticket_id = $1", UUID(parent["id"]))
-    assert len(people) == 4
+    assert len(people) == 3
 
 
 async def test_another_communitys_hot_spot_is_not_there(here: Community) -> None:
