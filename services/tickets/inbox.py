@@ -8,7 +8,7 @@ from pydantic import Field
 from chassis.reader import Read, Reader
 from chassis.transaction import Transaction
 from services.tickets.handlers import answering, inbound, reports, task_forces, work
-from services.tickets.store import copies, rates, workloads
+from services.tickets.store import copies, rates
 
 
 class AreaChanged(Reader, of="members.area_changed.v1"):
@@ -72,17 +72,6 @@ class CoverageChanged(Reader, of="members.coverage_changed.v1"):
     area_id: UUID
     category: str
     rank: str
-    valid_from: datetime | None = Field(default=None, alias="from")
-    valid_until: datetime | None = Field(default=None, alias="until")
-    state: str
-
-
-class LeaveChanged(Reader, of="members.leave_changed.v1"):
-    """A member is away for a while, or back."""
-
-    organization_id: UUID
-    membership_id: UUID
-    person_id: UUID
     valid_from: datetime | None = Field(default=None, alias="from")
     valid_until: datetime | None = Field(default=None, alias="until")
     state: str
@@ -172,11 +161,6 @@ async def copy_coverage(event: CoverageChanged, tx: Transaction) -> None:
     await copies.put_coverage(tx, event.model_dump(exclude={"coverage_id"}) | {"id": event.coverage_id})
 
 
-async def copy_leave(event: LeaveChanged, tx: Transaction) -> None:
-    row = event.model_dump(exclude={"membership_id"}) | {"id": event.membership_id}
-    await workloads.put_leave(tx, row)
-
-
 async def on_task_force(event: TaskForceFormed, tx: Transaction) -> None:
     await task_forces.formed(event.ticket_id, event.organization_id, event.person_ids, event.until, tx)
 
@@ -228,7 +212,6 @@ READS: tuple[Read, ...] = (
     Read(GroupLeaderChanged, copy_leader, copy=True),
     Read(MembershipChanged, copy_membership, copy=True),
     Read(CoverageChanged, copy_coverage, copy=True),
-    Read(LeaveChanged, copy_leave, copy=True),
     Read(TaskForceFormed, on_task_force),
     Read(PromptAnswered, on_answer),
     Read(PromptAnsweredLate, on_late_answer),

@@ -107,8 +107,8 @@ class ResolutionRetracted(TicketEvent, type="tickets.resolution_retracted.v1"):
 class TicketLookedBack(TicketEvent, type="tickets.ticket_looked_back.v1"):
     """A look four weeks after closing: it holds, or it is there again."""
 
-    result: str
-    EXAMPLE: ClassVar[dict[str, Any]] = {"state": "closed", "state_type": "closed", "result": "holds"}
+    look_back: str
+    EXAMPLE: ClassVar[dict[str, Any]] = {"state": "closed", "state_type": "closed", "look_back": "holds"}
 
 
 class CallTaskOpened(TicketEvent, type="tickets.call_task_opened.v1"):

@@ -116,7 +116,7 @@ async def _said(command: RecordCall, task: CallTask, ticket: Ticket, tx: Transac
 
 async def _look_back(ticket: Ticket, result: str, words: str, tx: Transaction) -> Ticket:
     saved = await tickets.save(tx, closing.look_back(ticket, result=result, by=acting_person(tx), at=tx.now))
-    tx.announce(TicketLookedBack.of(saved, result=result), saved)
+    tx.announce(TicketLookedBack.of(saved, look_back=result), saved)
     return await _again(saved, words or result, tx) if result == closing.AGAIN else saved
 
 

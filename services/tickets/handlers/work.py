@@ -70,6 +70,8 @@ async def accept_ticket(command: AcceptTicket, tx: Transaction) -> Ticket:
     if Who.LEADER not in found:
         await _check_own(ticket, handler_id, by, tx)
     if handler_id != by and not await copies.is_member(tx, ticket.group_id, handler_id):
+        if await workloads.is_on_leave(tx, ticket.group_id, handler_id):
+            raise Refused("on_leave")
         raise Refused("handler_not_in_group", status=422, errors=[{"pointer": "/handler_id", "code": "unknown"}])
     return await accept(ticket, handler_id=handler_id, by=by, tx=tx)
 

@@ -1,7 +1,5 @@
 """How much each member of a group has on her hands, and what its leader has settled."""
 
-from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, text
@@ -11,12 +9,12 @@ from chassis.refused import Refused
 from chassis.transaction import Transaction
 from services.tickets.domain.state import LIVE
 from services.tickets.domain.workload import GroupSettings, Load
-from services.tickets.store.tables import group_settings, leaves
+from services.tickets.store.tables import group_settings
 
 _LOCK = text("SELECT 1 FROM organizations WHERE id = :group_id FOR UPDATE")
 _ON_LEAVE = text("""
-SELECT EXISTS (SELECT 1 FROM leaves WHERE organization_id = :group_id AND person_id = :person_id AND state = 'active'
-    AND (valid_from IS NULL OR valid_from <= :now) AND (valid_until IS NULL OR valid_until > :now))
+SELECT EXISTS (SELECT 1 FROM memberships WHERE organization_id = :group_id AND person_id = :person_id
+    AND state = 'paused')
 """)
 _LOADS = text("""
 SELECT m.person_id,
@@ -25,10 +23,9 @@ SELECT m.person_id,
     (SELECT max(s.at) FROM moves s JOIN tickets t ON t.id = s.ticket_id
       WHERE t.group_id = :group_id AND s.move IN ('accept', 'hand_over', 'assign')
         AND s.details->>'handler_id' = CAST(m.person_id AS text)) AS given_at,
-    EXISTS (SELECT 1 FROM leaves l WHERE l.organization_id = :group_id AND l.person_id = m.person_id
-              AND l.state = 'active' AND (l.valid_from IS NULL OR l.valid_from <= :now)
-              AND (l.valid_until IS NULL OR l.valid_until > :now)) AS on_leave
-FROM (SELECT person_id FROM memberships WHERE organization_id = :group_id AND state = 'active'
+    EXISTS (SELECT 1 FROM memberships p WHERE p.organization_id = :group_id AND p.person_id = m.person_id
+              AND p.state = 'paused') AS on_leave
+FROM (SELECT person_id FROM memberships WHERE organization_id = :group_id AND state IN ('active', 'paused')
       UNION SELECT unnest(ARRAY[leader_id, deputy_id]) FROM group_leaders WHERE organization_id = :group_id) AS m
 WHERE m.person_id IS NOT NULL ORDER BY m.person_id
 """)
@@ -40,7 +37,7 @@ async def lock(tx: Transaction, group_id: UUID) -> None:
 
 
 async def loads_of(tx: Transaction, group_id: UUID) -> list[Load]:
-    rows = await tx.execute(_LOADS, {"group_id": group_id, "live": sorted(LIVE), "now": tx.now})
+    rows = await tx.execute(_LOADS, {"group_id": group_id, "live": sorted(LIVE)})
     return [Load(row.person_id, row.open, row.given_at, row.on_leave) for row in rows]
 
 
@@ -52,7 +49,8 @@ async def load_of(tx: Transaction, group_id: UUID | None, person_id: UUID) -> Lo
 
 
 async def is_on_leave(tx: Transaction, group_id: UUID | None, person_id: UUID) -> bool:
-    values = {"group_id": group_id, "person_id": person_id, "now": tx.now}
+    """Whether her membership rests."""
+    values = {"group_id": group_id, "person_id": person_id}
     return bool((await tx.execute(_ON_LEAVE, values)).scalar_one())
 
 
@@ -81,9 +79,3 @@ async def put_settings(tx: Transaction, group_id: UUID, settings: GroupSettings)
     if revision is None:
         raise Refused("stale", status=412)
     return GroupSettings(settings.cap, settings.chooses_at_once, settings.members_accept, revision)
-
-
-async def put_leave(tx: Transaction, row: Mapping[str, Any]) -> None:
-    statement = insert(leaves).values(row)
-    changed = {name: statement.excluded[name] for name in row if name != "id"}
-    await tx.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changed))

@@ -153,5 +153,5 @@ async def test_four_weeks_later_it_is_looked_at_once_more_and_again_reopens(here
     task = await claimed(here, here.operator)
     await act(here, here.operator, task, "record", result="reached", answer="again", words="又堵了")
     (looked,) = await here.service.data("tickets.ticket_looked_back.v1")
-    assert looked["result"] == "again"
+    assert looked["look_back"] == "again"
     assert (await here.see(ticket))["round"] == 2

@@ -147,17 +147,9 @@ async def test_it_is_handed_over_within_the_group_to_somebody_who_is_there_and_h
     assert (away.status_code, away.json()["code"]) == (409, "on_leave")
 
 
-async def leave(here: Community, person: UUID, state: str = "active") -> None:
-    data = {
-        "organization_id": here.property_group,
-        "membership_id": person,
-        "person_id": person,
-        "tier": "core",
-        "state": state,
-        "from": None,
-        "until": None,
-    }
-    await here.service.apply("members.leave_changed.v1", data, subject=here.property_group)
+async def leave(here: Community, person: UUID, state: str = "paused") -> None:
+    """Her membership rests for a while, or goes on."""
+    await here.membership(here.property_group, person, state)
 
 
 async def test_nobody_accepts_while_she_is_on_leave(here: Community) -> None:
@@ -165,7 +157,7 @@ async def test_nobody_accepts_while_she_is_on_leave(here: Community) -> None:
     await leave(here, here.member)
     refused = await here.try_move(here.leader, filed, "accept", handler_id=str(here.member))
     assert (refused.status_code, refused.json()["code"]) == (409, "on_leave")
-    await leave(here, here.member, "ended")
+    await leave(here, here.member, "active")
     assert (await here.move(here.leader, filed, "accept", handler_id=str(here.member)))["state"] == "accepted"
 
 

@@ -75,18 +75,6 @@ $$
     """,
     "CREATE INDEX tickets_parent ON tickets (parent_id) WHERE parent_id IS NOT NULL",
     """
-CREATE TABLE leaves (
-    id UUID NOT NULL,
-    organization_id UUID NOT NULL,
-    person_id UUID NOT NULL,
-    state TEXT NOT NULL,
-    valid_from TIMESTAMPTZ,
-    valid_until TIMESTAMPTZ,
-    PRIMARY KEY (id)
-)
-    """,
-    "CREATE INDEX leaves_person ON leaves (organization_id, person_id)",
-    """
 CREATE TABLE group_settings (
     organization_id UUID NOT NULL,
     cap SMALLINT NOT NULL,

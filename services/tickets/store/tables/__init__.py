@@ -28,7 +28,6 @@ from services.tickets.store.tables.follow_through import (
     calls,
     cohandlers,
     group_settings,
-    leaves,
     routing_sets,
 )
 from services.tickets.store.tables.imports import exports, import_chunks, import_rows, imports
@@ -81,7 +80,6 @@ __all__ = [
     "import_chunks",
     "import_rows",
     "imports",
-    "leaves",
     "links",
     "macros",
     "marks",

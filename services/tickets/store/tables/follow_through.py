@@ -46,18 +46,6 @@ cohandlers = Table(
 )
 Index("cohandlers_ticket", cohandlers.c.ticket_id)
 
-leaves = Table(
-    "leaves",
-    metadata,
-    key(),
-    ref("organization_id", nullable=False),
-    ref("person_id", nullable=False),
-    Column("state", Text, nullable=False, info=INTERNAL),
-    moment("valid_from"),
-    moment("valid_until"),
-)
-Index("leaves_person", leaves.c.organization_id, leaves.c.person_id)
-
 group_settings = Table(
     "group_settings",
     metadata,
