@@ -28,8 +28,8 @@ class ExportBody(Body):
 
     @model_validator(mode="after")
     def _forward(self) -> Self:
-        if self.filed_until <= self.filed_from:
-            raise ValueError("filed_until lies after filed_from")
+        if self.filed_from.year < 1900 or self.filed_until <= self.filed_from:
+            raise ValueError("filed_until lies after filed_from, and neither before 1900")
         return self
 
 

@@ -17,6 +17,7 @@ from services.tickets.views.rows import TicketRow, lines
 from services.tickets.views.scope import granted
 
 router = APIRouter(tags=["figures"], prefix="/v1")
+FIRST_YEAR = 1900
 Month = Annotated[str, Query(pattern=r"^(19|20)\d{2}-(0[1-9]|1[0-2])$")]
 Figures = Annotated[Edge, permitted("tickets.figures")]
 Cut = Literal[
@@ -90,6 +91,8 @@ async def rate_rounds(
 
 def known_at(tx: Transaction, as_of: datetime | None) -> datetime:
     """The moment whose knowledge is asked for; nothing can be known of a later one."""
+    if as_of is not None and as_of.year < FIRST_YEAR:
+        raise Refused("as_of_too_early", status=400)
     if as_of is not None and as_of > tx.now:
         raise Refused("as_of_in_the_future", status=400)
     return as_of or tx.now

@@ -1,6 +1,7 @@
 """Imports over HTTP: a file in, its progress, its errors; and steering it."""
 
-import tempfile
+import asyncio
+import io
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -76,9 +77,7 @@ class ImportDetail(ImportModel):
 async def add(community_id: UUID, edge: Manage) -> Response:
     """The file is the body. Nothing of it becomes a ticket before `:start`."""
     body = await edge.request.body()
-    with tempfile.SpooledTemporaryFile(max_size=len(body) + 1) as file:
-        file.write(body)
-        found, rows = handlers.inspected(file)
+    found, rows = await asyncio.to_thread(handlers.inspected, io.BytesIO(body))
     command = handlers.AddImport(community_id=community_id, file=body, layout=found, rows_expected=rows)
     return await edge.command(lambda tx: handlers.add_import(command, tx), ImportModel.of, status=202)
 

@@ -5,9 +5,10 @@ from typing import Any
 from xml.etree.ElementTree import Element, tostring  # nothing is parsed here
 
 import msgspec
-from fastapi import HTTPException, Request, Response
+from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
 
 from chassis.refused import Refused
 from services.tickets.domain.open311 import SINGULAR
@@ -71,11 +72,17 @@ class Door(APIRoute):
 
         async def answering(request: Request) -> Response:
             try:
+                _only_text(request)
                 return await handle(request)
             except (Faults, Refused, RequestValidationError, HTTPException) as error:
                 return refused(format_of(request.url.path), _faults(error))
 
         return answering
+
+
+def _only_text(request: Request) -> None:
+    if "\0" in request.url.path or any("\0" in value for value in request.query_params.values()):
+        raise Faults(Fault(400, "the address has characters that are no text"))
 
 
 def _faults(error: Exception) -> Faults:

@@ -14,6 +14,7 @@ NEW_YORK = ZoneInfo("America/New_York")
 CHONGQING = ZoneInfo("Asia/Shanghai")
 KEY_MAX, TITLE_MAX, DESCRIPTION_MAX, PLACE_MAX, STATUS_MAX = 120, 120, 4_000, 400, 80
 HEADER_ROWS_MAX = 30
+YEARS = range(1900, 2200)
 _DATES = (
     "%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d",
     "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y/%m/%d", "%m/%d/%Y %I:%M:%S %p", "%Y年%m月%d日 %H:%M:%S", "%Y年%m月%d日",
@@ -92,7 +93,7 @@ def moment(text: str, zone: tzinfo) -> datetime | None:
         at = datetime.fromisoformat(text)
     except ValueError:
         at = next((found for form in _DATES if (found := _parsed(text, form))), datetime.min)
-    if at == datetime.min:
+    if at.year not in YEARS:
         return None
     return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
 

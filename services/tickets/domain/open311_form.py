@@ -11,6 +11,7 @@ from services.tickets.domain.question import LISTS, Datatype, Question, fits
 
 DESCRIPTION_MAX = 4_000
 TEXT_MAX = 2_000
+YEARS = range(1900, 2200)
 Fields = Sequence[tuple[str, str]]
 _ATTRIBUTE = re.compile(r"^attribute\[([^\]]+)\](?:\[\d*\])?$")
 
@@ -133,7 +134,7 @@ def read_moment(text: str) -> datetime | None:
         at = datetime.fromisoformat(text.replace(" ", "+") if "T" in text else text)
     except ValueError:
         return None
-    return at if at.tzinfo is not None else None
+    return at if at.tzinfo is not None and at.year in YEARS else None
 
 
 def filing(form: Form) -> Filing:

@@ -109,15 +109,13 @@ def _delimiter(line: str) -> str:
 
 
 def _xlsx(file: IO[bytes]) -> Iterator[list[str]]:
+    """A damaged workbook shows itself in a dozen ways, some only in the middle of a sheet."""
     try:
         book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
-    except Exception as error:  # a damaged workbook shows itself in a dozen ways
-        raise Refused("file_unreadable", status=400) from error
-    try:
         for row in book.worksheets[0].iter_rows(values_only=True):
             yield [_cell(value) for value in row]
-    finally:
-        book.close()
+    except Exception as error:
+        raise Refused("file_unreadable", status=400) from error
 
 
 def _cell(value: Any) -> str:

@@ -18,6 +18,7 @@ from services.tickets.views import rated
 from services.tickets.views.facts import facts
 from services.tickets.views.indicator_sums import Query, statement, visible
 
+DAYS_MAX = 1_100
 Key = tuple[str | None, ...]
 Found = dict[Key, dict[str, Any]]
 
@@ -54,8 +55,11 @@ def checked(query: Query) -> Query:
     if wrong or not query.measures:
         errors = [{"pointer": f"/{where}", "code": "unknown", "detail": name} for where, name in wrong]
         raise Refused("indicator_unknown", status=400, errors=errors)
-    if query.last < query.first or (query.last - query.first).days > 1_100:
-        raise Refused("days_reversed", status=400, detail="From a day to a later one, at most three years.")
+    within = query.first.year >= 1900 and query.last.year < 2200
+    if not within or not 0 <= (query.last - query.first).days <= DAYS_MAX:
+        raise Refused("days_invalid", status=400, detail="From a day to a later one, at most three years.")
+    if any("\0" in value for _, value in query.where):
+        raise Refused("where_unreadable", status=400)
     return query
 
 

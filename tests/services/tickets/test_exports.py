@@ -78,6 +78,14 @@ async def test_it_is_gone_after_a_week_and_not_there_before_it_is_made(here: Com
     assert await here.service.sql("SELECT 1 FROM exports WHERE file_sealed IS NOT NULL AND id = $1", UUID(id_)) == []
 
 
-@pytest.mark.parametrize("wrong", [{"reason": ""}, {"format": "pdf"}, {"filed_until": "2019-01-01T00:00:00Z"}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"reason": ""},
+        {"format": "pdf"},
+        {"filed_until": "2019-01-01T00:00:00Z"},
+        {"filed_from": "0001-01-01T00:00:00+14:00"},
+    ],
+)
 async def test_wrong_wishes_are_refused(here: Community, wrong: dict[str, str]) -> None:
     assert (await asked(here, **wrong)).status_code == 422

@@ -3,6 +3,7 @@
 import csv
 import io
 import statistics
+import zipfile
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -274,6 +275,30 @@ async def test_a_workbook_is_read_like_a_file_of_commas(here: Community) -> None
     book.save(file)
     told = await imported(here, file.getvalue())
     assert (told["layout"], told["made"], told["flags"]) == ("nyc311", 1, {})
+
+
+async def test_a_damaged_workbook_is_refused(here: Community) -> None:
+    book = Workbook()
+    book.active.append(["Unique Key", "Complaint Type"])
+    file = io.BytesIO()
+    book.save(file)
+    with zipfile.ZipFile(file) as whole, zipfile.ZipFile(broken := io.BytesIO(), "w") as damaged:
+        for part in whole.namelist():
+            content = whole.read(part)
+            damaged.writestr(part, content[: len(content) // 2] if "sheet1" in part else content)
+    answer = await sent(here, broken.getvalue())
+    assert (answer.status_code, answer.json()["code"]) == (400, "file_unreadable")
+
+
+async def test_what_open311_gives_out_open311_takes_in(here: Community) -> None:
+    for category in ("noise", "parking"):
+        await here.files(category=category)
+    given = (await here.service.client().get("/open311/v2/bulk/requests.csv")).content
+    await here.service.sql("UPDATE tickets SET number = number || 'x'")
+    told = await imported(here, given)
+    assert (told["layout"], told["rows_read"], told["made"], told["flags"]) == ("open311", 2, 2, {})
+    rows = await here.service.sql("SELECT category FROM tickets WHERE origin = 'import' ORDER BY category")
+    assert [row["category"] for row in rows] == ["noise", "parking"]
 
 
 async def test_what_cannot_be_read_is_refused_and_nothing_stored(here: Community) -> None:

@@ -179,6 +179,7 @@ async def test_the_period_before_stands_beside(here: Community) -> None:
 async def test_wrong_words_are_named(here: Community) -> None:
     good: dict[str, Any] = {"measures": ["created"], "from": "2026-01-01", "to": "2026-01-31"}
     for wrong in ({"measures": ["moon"]}, {"by": ["moon"]}, {"only": ["moon"]}, {"where": ["moon:1"]}, {"where": ["x"]},
+                  {"where": ["category:a\0"]}, {"from": "0001-01-01", "to": "0001-02-01"},
                   {"to": "2025-01-01"}):  # fmt: skip
         assert (await here.of(here.secretary).get(URL, params=good | wrong)).status_code == 400
     assert (await here.of(here.secretary).get(URL, params={"measures": ["created"]})).status_code == 422

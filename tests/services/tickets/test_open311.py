@@ -260,6 +260,13 @@ async def test_every_error_is_a_list_with_its_status(client: Client, here: Commu
     assert fromstring((await client.post("/requests.xml", api_key="no")).content).tag == "errors"
 
 
+async def test_a_form_that_is_none_is_refused_as_a_list(client: Client) -> None:
+    headers = {"Content-Type": "multipart/form-data"}
+    for content, kind in ((b"x", headers), (b"{}", {"Content-Type": "application/json"})):
+        answer = await client.http.post(f"{BASE}/requests.json", content=content, headers=kind)
+        assert (answer.status_code, (await errors(answer))[0][0]) == (400, "400")
+
+
 async def test_reading_errors_are_lists_too(client: Client) -> None:
     wrong = [
         ("/services/moon.json", {}, 404),
@@ -271,6 +278,10 @@ async def test_reading_errors_are_lists_too(client: Client) -> None:
         ("/requests.json", {"start_date": "yesterday"}, 400),
         ("/requests.json", {"start_date": "2026-01-01T00:00:00Z", "end_date": "2026-04-02T00:00:00Z"}, 400),
         ("/requests.json", {"status": "odd"}, 400),
+        ("/requests.json", {"start_date": "0001-01-01T00:00:00Z"}, 400),
+        ("/requests.json", {"end_date": "9999-12-31T23:59:59-12:00"}, 400),
+        ("/requests.json", {"service_code": "a\0b"}, 400),
+        ("/requests/a%00b.json", {}, 400),
         ("/requests.json", {"page_size": "1001"}, 400),
         ("/requests.json", {"page": "0"}, 400),
     ]

@@ -70,6 +70,8 @@ async def test_nothing_can_be_known_of_a_later_moment(here: Community) -> None:
     query = {"month": await _month(here), "as_of": "2999-01-01T00:00:00Z"}
     answer = await here.of(here.secretary).get("/v1/rates", params=query)
     assert (answer.status_code, answer.json()["code"]) == (400, "as_of_in_the_future")
+    early = await here.of(here.secretary).get("/v1/rates", params=query | {"as_of": "0001-01-01T00:00:00+14:00"})
+    assert (early.status_code, early.json()["code"]) == (400, "as_of_too_early")
 
 
 async def test_an_excluded_round_is_left_out_and_its_reason_published(here: Community) -> None:
