@@ -44,12 +44,15 @@ def demo(
 
 
 def _once(words: list[str]) -> int:
-    """A directory of its own, gone afterwards; of a failure the logs stay."""
+    """A directory of its own, gone afterwards; of a failure the logs stay. Traces are collected, to be searched too."""
+    from demo.traces import collected
+
     instance = Instance(HOME / f"once-{secrets.token_hex(4)}")
     code = NOT_STARTED
     try:
-        instance.up(port_base=0, environment=ENVIRONMENT)
-        code = _play(words, instance, HOME / "report.json")
+        with collected(instance.directory / "log") as sending:
+            instance.up(port_base=0, environment=ENVIRONMENT | sending)
+            code = _play(words, instance, HOME / "report.json")
     except Failure as error:
         typer.echo(f"yihu: {error}", err=True)
     finally:
