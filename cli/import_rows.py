@@ -37,7 +37,7 @@ def tickets(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
     layout: Annotated[str, typer.Option(help="Whose columns they are: nyc311.")] = "nyc311",
     community: Annotated[str, typer.Option(help="Its id or name (default: the one where the account works).")] = "",
-    account: Annotated[str, typer.Option("--as", help="The role that files.")] = "operator",
+    account: Annotated[str, typer.Option("--as", help="The role that files.")] = "secretary",
     errors: Annotated[Path | None, typer.Option(help="Where rows that failed are listed.")] = None,
     directory: Directory = None,
     as_json: AsJson = False,

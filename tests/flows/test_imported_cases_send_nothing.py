@@ -15,12 +15,12 @@ ROW = {
 
 async def test_an_imported_case_starts_no_clock_and_sends_nothing(stage: Stage) -> None:
     sent = len(await stage.phones.submissions())
-    operator, body = stage.act(READS), ROW | {"community_id": stage.areas["东山坪社区"]}
-    first = await operator.post("tickets", "/v1/tickets", body)
-    again = await operator.post("tickets", "/v1/tickets", body)
+    secretary, body = stage.act("secretary_dongshanping"), ROW | {"community_id": stage.areas["东山坪社区"]}
+    first = await secretary.post("tickets", "/v1/tickets", body)
+    again = await secretary.post("tickets", "/v1/tickets", body)
     assert again["id"] == first["id"]
     assert (first["state"], first["assignment"]) == ("received", None)
     await until("every reader has caught up", lambda: drained(stage.system), 60)
     assert len(await stage.phones.submissions()) == sent
-    unassigned = await operator.items("tickets", "/v1/worklists/unassigned", limit=200)
+    unassigned = await stage.act(READS).items("tickets", "/v1/worklists/unassigned", limit=200)
     assert first["id"] not in {row["id"] for row in unassigned}

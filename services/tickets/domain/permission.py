@@ -108,7 +108,7 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "tickets.record_contact": _GROUP | {"operator"},
     "tickets.answer": _knockers(Move.ANSWER_SOLVED),
     "tickets.file_for_another": frozenset({"operator", "secretary", "leader", "member", "counsellor"}),
-    "tickets.import": _DESK,
+    "tickets.import": frozenset({"secretary"}),
     "tickets.read": EVERYBODY,
     "tickets.list": _DESK | {"leader", "auditor"},
     "tickets.note": EVERYBODY,

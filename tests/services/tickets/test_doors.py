@@ -178,7 +178,7 @@ async def test_an_imported_row_is_one_ticket_that_stays_quiet(here: Community) -
     assert (seen["place"], seen["source"]["status"]) == ("ST NICHOLAS AVENUE", "Open")
 
 
-async def test_only_staff_import(here: Community) -> None:
+async def test_only_the_secretary_imports(here: Community) -> None:
     body = {
         "origin": "import",
         "description": "x",
@@ -187,3 +187,4 @@ async def test_only_staff_import(here: Community) -> None:
     }
     assert (await here.of(here.resident).post("/v1/tickets", json=body)).status_code == 403
     assert (await here.of(here.leader).post("/v1/tickets", json=body)).status_code == 403
+    assert (await here.of(here.operator).post("/v1/tickets", json=body)).status_code == 403
