@@ -12,7 +12,8 @@ from chassis.refused import Refused
 from services.notify.domain.prompt import Option
 from services.notify.domain.reply import option_faults
 
-AUDIENCES: Final = frozenset({"person", "persons", "leader", "role", "challenge"})
+AUDIENCES: Final = frozenset({"person", "persons", "leader", "role", "everywhere", "challenge"})
+NAMED_ROLES: Final = frozenset({"operator", "secretary", "district"})  # role(operator); any other word is a field
 OPERATORS: Final = frozenset({"=", "!=", "in", "not in", "<", "<=", "present"})
 _AUDIENCE: Final = re.compile(r"^([a-z]+)\(([a-z_]+)\)$")
 
@@ -47,10 +48,16 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Whom a rule tells, named by a field of the event."""
+    """Whom a rule tells, named by a field of the event, or by a role: near the case, or wherever it is held."""
 
     kind: str
     field: str
+
+    @property
+    def fields(self) -> set[str]:
+        """The event's field it relies on, where it names one."""
+        by_role = self.kind in ("role", "everywhere") and self.field in NAMED_ROLES
+        return set() if by_role else {self.field}
 
     @classmethod
     def parse(cls, text: str) -> "Audience":
@@ -70,6 +77,7 @@ class Question:
     options: tuple[Option, ...]
     withdraw_on: tuple[str, ...] = ()
     changeable: bool = False
+    of_several: bool = False  # several people are asked the same in one round; else the newest takes the others' place
 
     @property
     def choices(self) -> str:
@@ -100,9 +108,9 @@ class Rule:
 
     def fields(self) -> set[str]:
         """The event's fields this rule relies on."""
-        named = {c.field for c in self.when} | {self.audience.field, self.about}
-        if self.fallback is not None and self.fallback.kind != "role":
-            named.add(self.fallback.field)
+        named = {c.field for c in self.when} | self.audience.fields | {self.about}
+        if self.fallback is not None:
+            named |= self.fallback.fields
         if self.question is not None:
             named.add(self.question.about)
         return {name for name in named if name}

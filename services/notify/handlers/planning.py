@@ -61,6 +61,8 @@ async def _found(audience: Audience, facts: Mapping[str, Any], tx: Transaction) 
             return [Recipient(leader)] if leader else []
         case "challenge":
             return [Recipient(challenge_id=UUID(value))] if value else []
+        case "everywhere":
+            return [Recipient(person) for person in await copies.holders_everywhere(tx, audience.field)]
         case _:
             return await _holders(str(value or audience.field), facts, tx)
 

@@ -20,11 +20,15 @@ EXPIRE_BATCH: Final = 200
 
 
 async def plan(question: Question, person_id: UUID, facts: Mapping[str, Any], tx: Transaction) -> UUID:
-    """The prompt this message will ask: the one that waits already, or a new one in place of what it replaces."""
+    """The prompt this message will ask: the one that waits already, or a new one in place of what it replaces.
+
+    Of several people who are asked the same in one round, each keeps her own.
+    """
     about, round_ = UUID(facts[question.about]), facts.get("round", 0)
     waiting = await prompts.lock_waiting(tx, about, [question.purpose])
     same = [p for p in waiting if p.person_id == person_id and p.round == round_]
-    await withdraw([p for p in waiting if p not in same], tx)
+    beside = [p for p in waiting if question.of_several and p.round == round_]
+    await withdraw([p for p in waiting if p not in same and p not in beside], tx)
     if same:
         return same[0].id
     return (await prompts.add(tx, _prompt(question, about, round_, person_id, facts, tx))).id

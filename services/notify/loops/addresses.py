@@ -34,7 +34,7 @@ _CONTACTS: Final = {
     "erased": Contact.ERASED,
     "merged": Contact.NO_CONTACT,
 }
-_DUE: Final = ("due_at", "accept_due_at", "resolve_due_at")
+_DUE: Final = ("until", "due_at", "accept_due_at", "resolve_due_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ class Addresses:
         self, message: Message, catalogue: Catalogue, groups: Mapping[UUID, str], labels: Mapping[str, str]
     ) -> dict[str, str] | None:
         facts, wanted = message.facts, _parameters(message, catalogue)
-        words = {"number": str(facts.get("number", ""))}
+        words = {"number": str(facts.get("number", "")), "year": str(facts.get("year", ""))}
         words["category"] = labels.get(str(facts.get("category", ""))) or UNKNOWN_CATEGORY
         due = next((facts[name] for name in _DUE if name in facts), None)
         if due:

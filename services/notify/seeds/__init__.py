@@ -57,6 +57,7 @@ def _question(row: dict[str, Any]) -> Question:
         options,
         tuple(row["withdraw_on"]),
         row.get("changeable", False),
+        row.get("of_several", False),
     )
 
 

@@ -18,6 +18,11 @@ _HOLDERS = text(
     " AND (valid_until IS NULL OR valid_until > :now) ORDER BY nearness DESC, subject_id LIMIT 1000"
 )
 
+_EVERYWHERE = text(
+    "SELECT DISTINCT subject_id FROM grants WHERE role = :role AND valid_from <= :now"
+    " AND (valid_until IS NULL OR valid_until > :now) ORDER BY subject_id LIMIT 1000"
+)
+
 
 async def _copy(tx: Transaction, table: Table, key: str, values: dict[str, Any]) -> None:
     statement = upsert(table).values(values)
@@ -52,6 +57,11 @@ async def holders(tx: Transaction, role: str, community_id: UUID | None) -> list
     held = (await tx.execute(_HOLDERS, {"role": role, "path": path, "now": tx.now})).all()
     nearest = [row.subject_id for row in held if row.nearness == held[0].nearness]
     return list(dict.fromkeys(nearest))[:PEOPLE_MAX]
+
+
+async def holders_everywhere(tx: Transaction, role: str) -> list[UUID]:
+    """Who holds a role, wherever: for what concerns no place."""
+    return list((await tx.execute(_EVERYWHERE, {"role": role, "now": tx.now})).scalars())
 
 
 async def group_names(tx: Transaction, wanted: Iterable[UUID]) -> dict[UUID, str]:

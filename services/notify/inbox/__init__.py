@@ -1,6 +1,5 @@
 """Events in: the fields notify relies on, and what each event leads to. A handler here calls nobody."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,94 +9,14 @@ from pydantic import Field
 from chassis.reader import Read, Reader
 from chassis.transaction import Transaction
 from services.notify.handlers import planning, prompts
+from services.notify.inbox.tickets import OF_TICKETS, OfTicket
 from services.notify.store import copies
 
 
-class OfTicket(Reader):
-    """What every event about a ticket tells, and its texts may hold."""
+class MissingCalendarYear(Reader, of="tickets.calendar_year_missing.v1"):
+    """The holidays of a year have not been loaded."""
 
-    ticket_id: UUID
-    number: str
-    category: str
-    round: int
-    case_class: str | None = Field(default=None, alias="class")
-    group_id: UUID | None = None
-    handler_id: UUID | None = None
-    reporter_id: UUID | None = None
-
-
-class FiledTicket(OfTicket, of="tickets.ticket_filed.v1"):
-    """A case was filed."""
-
-    origin: str
-
-
-class IdentifiedReporter(OfTicket, of="tickets.reporter_identified.v1"):
-    """The person behind a filed case became known later."""
-
-
-class AcceptedTicket(OfTicket, of="tickets.ticket_accepted.v1"):
-    """A group took the case."""
-
-    resolve_due_at: datetime | None = None
-
-
-class RejectedTicket(OfTicket, of="tickets.ticket_rejected.v1"):
-    """The case is not ours."""
-
-
-class AssignedTicket(OfTicket, of="tickets.ticket_assigned.v1"):
-    """A case was given to a group."""
-
-    accept_due_at: datetime | None = None
-
-
-class ReturnedTicket(OfTicket, of="tickets.ticket_returned.v1"):
-    """The group gave the case back."""
-
-
-class ReopenedTicket(OfTicket, of="tickets.ticket_reopened.v1"):
-    """A new round begins."""
-
-
-class WithdrawnTicket(OfTicket, of="tickets.ticket_withdrawn.v1"):
-    """The reporter took the case back."""
-
-
-class OfDeadline(OfTicket):
-    """A clock reached a threshold; `recipient_role` names whom to tell."""
-
-    due_at: datetime
-    recipient_role: str
-
-
-class NearDeadline(OfDeadline, of="tickets.ticket_deadline_near.v1"):
-    """A deadline is near."""
-
-
-class PassedDeadline(OfDeadline, of="tickets.ticket_deadline_passed.v1"):
-    """A deadline has passed."""
-
-
-class EscalatedTicket(OfDeadline, of="tickets.ticket_escalated.v1"):
-    """A case went one level up."""
-
-
-class AskedFollowUp(OfTicket, of="tickets.follow_up_asked.v1"):
-    """The reporter is asked whether it was solved, or why not."""
-
-    question: str
-    valid_until: datetime | None = None
-
-
-class CancelledFollowUp(OfTicket, of="tickets.follow_up_cancelled.v1"):
-    """The question is settled by another door."""
-
-
-class RefusedAnswer(OfTicket, of="tickets.answer_refused.v1"):
-    """An answer came that changes nothing any more."""
-
-    person_id: UUID | None = None
+    year: int
 
 
 class NudgedCounsellor(Reader, of="tickets.counsellor_nudged.v1"):
@@ -194,26 +113,10 @@ def facts_of(event: Reader) -> dict[str, Any]:
     return event.model_dump(mode="json", exclude_none=True)
 
 
-_OF_TICKETS: Sequence[type[OfTicket]] = (
-    FiledTicket,
-    IdentifiedReporter,
-    AcceptedTicket,
-    RejectedTicket,
-    AssignedTicket,
-    ReturnedTicket,
-    ReopenedTicket,
-    WithdrawnTicket,
-    NearDeadline,
-    PassedDeadline,
-    EscalatedTicket,
-    AskedFollowUp,
-    CancelledFollowUp,
-    RefusedAnswer,
-)
-
 READS: tuple[Read, ...] = (
-    *(Read(model, tell_of_ticket) for model in _OF_TICKETS),
+    *(Read(model, tell_of_ticket) for model in OF_TICKETS),
     Read(NudgedCounsellor, tell),
+    Read(MissingCalendarYear, tell),
     Read(RequestedCode, tell),
     Read(UsedCode, end_code),
     Read(ChangedLeader, copy_leader, copy=True),
