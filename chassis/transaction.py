@@ -113,6 +113,8 @@ async def transaction(
 
 _RETRIED = frozenset({"40001", "40P01"})
 _BUSY = frozenset({"55P03", "57014", "53300", "25P03", "57P01", "57P02", "57P03"})
+# The driver calls it an error of its own (InternalClientError) when a connection breaks between two of its steps.
+_CUT = (asyncpg.PostgresConnectionError, asyncpg.exceptions.InterfaceError, asyncpg.InternalClientError)
 
 
 def sqlstate(error: BaseException) -> str:
@@ -129,7 +131,7 @@ def is_cut(error: BaseException) -> bool:
     """The connection broke: what was asked may or may not have been done."""
     if isinstance(error, DBAPIError):
         return bool(error.connection_invalidated)
-    return isinstance(error, (asyncpg.PostgresConnectionError, asyncpg.exceptions.InterfaceError))
+    return isinstance(error, _CUT)
 
 
 def is_passing(error: BaseException) -> bool:
