@@ -114,7 +114,11 @@ async def transaction(
 _RETRIED = frozenset({"40001", "40P01"})
 _BUSY = frozenset({"55P03", "57014", "53300", "25P03", "57P01", "57P02", "57P03"})
 # The driver calls it an error of its own (InternalClientError) when a connection breaks between two of its steps.
-_CUT = (asyncpg.PostgresConnectionError, asyncpg.exceptions.InterfaceError, asyncpg.InternalClientError)
+_CUT = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.exceptions.InterfaceError,
+    asyncpg.exceptions.InternalClientError,
+)
 
 
 def sqlstate(error: BaseException) -> str:

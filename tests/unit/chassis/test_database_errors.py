@@ -7,8 +7,8 @@ from chassis.transaction import is_passing
 
 AWAY = (
     asyncpg.ConnectionDoesNotExistError("connection was closed in the middle of operation"),
-    asyncpg.InterfaceError("connection is closed"),
-    asyncpg.InternalClientError("cannot switch to state 15; another operation (2) is in progress"),
+    asyncpg.exceptions.InterfaceError("connection is closed"),
+    asyncpg.exceptions.InternalClientError("cannot switch to state 15; another operation (2) is in progress"),
     asyncpg.AdminShutdownError("terminating connection due to unexpected postmaster exit"),
     asyncpg.CannotConnectNowError("the database system is starting up"),
     ConnectionRefusedError(),
