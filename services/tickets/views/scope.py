@@ -16,7 +16,11 @@ _COMMUNITIES_OF = text("""
 SELECT a.id, c.id AS community_id FROM areas a LEFT JOIN communities c ON c.id = ANY(a.path)
 WHERE a.id = ANY(CAST(:ids AS uuid[]))
 """)
-_GROUPS_UNDER = text("SELECT id FROM organizations WHERE path && CAST(:ids AS uuid[])")
+_GROUPS_UNDER = text("""
+SELECT o.id, c.id AS community_id FROM organizations o
+LEFT JOIN areas a ON a.id = o.area_id LEFT JOIN communities c ON c.id = ANY(a.path)
+WHERE o.path && CAST(:ids AS uuid[])
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,8 @@ async def _by_area(tx: Transaction, areas: Sequence[UUID]) -> Way:
 
 
 async def _by_group(tx: Transaction, organizations: Sequence[UUID]) -> Way:
-    rows = await tx.execute(_GROUPS_UNDER, {"ids": list(organizations)})
-    groups = [row.id for row in rows]
-    return Way(and_(tickets.c.group_id.in_(groups), overlaps(tickets.c.group_path, list(organizations))))
+    """A group's cases lie in its own community."""
+    rows = (await tx.execute(_GROUPS_UNDER, {"ids": list(organizations)})).all()
+    own = and_(tickets.c.group_id.in_([row.id for row in rows]), overlaps(tickets.c.group_path, list(organizations)))
+    communities = {row.community_id for row in rows}
+    return Way(own, communities.pop() if len(communities) == 1 else None)
