@@ -64,6 +64,7 @@ def test_only_these_doors_are_open_to_everybody(described: dict[str, Described])
         ("tickets", "/v1/public/tickets"),
         ("tickets", "/v1/tracking"),
         ("tickets", "/v1/tracking:add-words"),
+        ("tickets", "/v1/tracking:nudge"),
         ("tickets", "/v1/tracking:withdraw"),
     }
 
