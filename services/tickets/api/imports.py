@@ -73,7 +73,15 @@ class ImportDetail(ImportModel):
     on_time: OnTime
 
 
-@router.post("", response_model=ImportModel, status_code=202)
+_FILE = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+
+
+@router.post("", response_model=ImportModel, status_code=202, openapi_extra=_FILE)
 async def add(community_id: UUID, edge: Manage) -> Response:
     """The file is the body. Nothing of it becomes a ticket before `:start`."""
     body = await edge.request.body()

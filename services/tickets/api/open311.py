@@ -31,6 +31,17 @@ BULK_TYPE = "text/csv; charset=utf-8"
 Searched = Annotated[calls.Search, Query()]
 
 
+_FORM = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            kind: {"schema": {"type": "object", "additionalProperties": {"type": "string"}}}
+            for kind in ("application/x-www-form-urlencoded", "multipart/form-data")
+        },
+    }
+}
+
+
 @router.get("/discovery.{format}")
 async def discovery(edge: Door_, format: str) -> Response:
     calls.known_format(format)
@@ -92,7 +103,7 @@ async def request(edge: Door_, number: str, format: str, search: Searched) -> Re
     return answered(format, "service_requests", [language.request(found[0], ZONE, extensions=extended)])
 
 
-@router.post("/requests.{format}")
+@router.post("/requests.{format}", openapi_extra=_FORM)
 async def file(edge: Door_, format: str) -> Response:
     calls.known_format(format)
     form, media = await calls.posted(edge.request)
@@ -141,7 +152,7 @@ async def updates(edge: Door_, format: str, search: Searched) -> Response:
     return answered(format, "service_request_updates", [language.update(change, ZONE) for change in found])
 
 
-@router.post("/servicerequestupdates.{format}")
+@router.post("/servicerequestupdates.{format}", openapi_extra=_FORM)
 async def tell(edge: Door_, format: str) -> Response:
     calls.known_format(format)
     form, _ = await calls.posted(edge.request)
