@@ -17,7 +17,7 @@ EN, ZH = language("en"), language("zh-CN")
 START, DUE = "2026-03-02T01:00:00Z", "2026-03-03T02:00:00Z"
 SPANS = [
     {"from": START, "to": "2026-03-02T10:00:00Z", "kind": "working", "minutes": 540},
-    {"from": "2026-03-02T10:00:00Z", "to": "2026-03-03T01:00:00Z", "kind": "closed", "minutes": 0},
+    {"from": "2026-03-02T10:00:00Z", "to": "2026-03-03T01:00:00Z", "kind": "closed", "minutes": 900},
     {"from": "2026-03-03T01:00:00Z", "to": DUE, "kind": "working", "minutes": 60},
 ]
 
