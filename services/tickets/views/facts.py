@@ -101,20 +101,32 @@ def facts(visible: ColumnElement[bool], now: datetime) -> Subquery:
 
 
 def _derived(base: Subquery, at: ColumnElement[datetime]) -> Subquery:
-    c = base.c
-    missed = and_(c.resolve_due_at.is_not(None), c.ended > c.resolve_due_at)
+    columns = _cuts(base.c, at) | _conditions(base.c, at) | _amounts(base, at)
+    return select(*(column.label(name) for name, column in columns.items())).select_from(base).subquery("facts")
+
+
+def _missed(c: Any) -> ColumnElement[bool]:
+    return and_(c.resolve_due_at.is_not(None), c.ended > c.resolve_due_at)
+
+
+def _pressing(c: Any, at: ColumnElement[datetime]) -> ColumnElement[bool]:
     used = minutes(at - c.round_started_at) / func.nullif(minutes(c.resolve_due_at - c.round_started_at), 0)
-    pressing = func.coalesce(used >= PRESSING_SHARE, literal(False))
-    is_open = c.state.in_(OPEN)
-    limit = case(
+    return func.coalesce(used >= PRESSING_SHARE, literal(False))
+
+
+def _limit(c: Any, at: ColumnElement[datetime]) -> ColumnElement[str]:
+    return case(
         (c.done, "resolved"),
         (c.resolve_due_at.is_(None), "none"),
-        (missed, "breached"),
-        (pressing, "approaching"),
+        (_missed(c), "breached"),
+        (_pressing(c, at), "approaching"),
         else_="within",
     )
-    also = select(func.count()).where(watchers.c.ticket_id == c.id, watchers.c.why == "me_too")
-    columns: dict[str, Any] = {
+
+
+def _cuts(c: Any, at: ColumnElement[datetime]) -> dict[str, Any]:
+    """By what figures are cut, and the moments behind it."""
+    return {
         "category": c.category,
         "category_group": func.coalesce(c.parent, c.class_code),
         "class": c.class_code,
@@ -126,11 +138,11 @@ def _derived(base: Subquery, at: ColumnElement[datetime]) -> Subquery:
         "building": c.building_id,
         "estate": c.estate,
         "stage": c.state,
-        "limit": limit,
-        "age": case((is_open, _age(minutes(at - c.filed_at)))),
+        "limit": _limit(c, at),
+        "age": case((c.state.in_(OPEN), _age(minutes(at - c.filed_at)))),
         "outcome": c.outcome,
         "reason": c.reason,
-        "is_open": is_open,
+        "is_open": c.state.in_(OPEN),
         "is_done": c.done,
         "ticket": c.number,
         "lat": c.shown_lat,
@@ -141,13 +153,18 @@ def _derived(base: Subquery, at: ColumnElement[datetime]) -> Subquery:
         "due_at": c.resolve_due_at,
         "round_started_at": c.round_started_at,
         "filed_at": c.filed_at,
-        # What a measure's conditions ask
-        "open": is_open,
+    }
+
+
+def _conditions(c: Any, at: ColumnElement[datetime]) -> dict[str, Any]:
+    """What a measure's conditions ask."""
+    return {
+        "open": c.state.in_(OPEN),
         "done": c.done,
-        "kept": ~missed,
-        "missed": missed,
+        "kept": ~_missed(c),
+        "missed": _missed(c),
         "limited": c.resolve_due_at.is_not(None),
-        "pressing": or_(missed, pressing),
+        "pressing": or_(_missed(c), _pressing(c, at)),
         "placed": c.shown_lat.is_not(None),
         "reopened": c.round > 1,
         "assigned": c.assignments >= 1,
@@ -161,7 +178,14 @@ def _derived(base: Subquery, at: ColumnElement[datetime]) -> Subquery:
         "contact_kept": func.coalesce(c.was_contacted_at <= c.contact_due_at, literal(False)),
         "escalated": c.escalations > 0,
         "paused": c.paused_minutes > 0,
-        # What a measure sums or averages
+    }
+
+
+def _amounts(base: Subquery, at: ColumnElement[datetime]) -> dict[str, Any]:
+    """What a measure sums, averages or tells apart."""
+    c = base.c
+    also = select(func.count()).where(watchers.c.ticket_id == c.id, watchers.c.why == "me_too")
+    return {
         "open_minutes": minutes(at - c.filed_at),
         "contact_minutes": minutes(c.was_contacted_at - c.filed_at),
         "resolution_minutes": minutes(c.was_resolved_at - c.filed_at),
@@ -173,7 +197,6 @@ def _derived(base: Subquery, at: ColumnElement[datetime]) -> Subquery:
         "household": func.coalesce(cast(c.household, SqlText), cast(c.id, SqlText)),
         "me_too": also.correlate(base).scalar_subquery(),
     }
-    return select(*(column.label(name) for name, column in columns.items())).select_from(base).subquery("facts")
 
 
 def _age(age: ColumnElement[float]) -> ColumnElement[str]:
