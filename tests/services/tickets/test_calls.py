@@ -155,3 +155,17 @@ async def test_four_weeks_later_it_is_looked_at_once_more_and_again_reopens(here
     (looked,) = await here.service.data("tickets.ticket_looked_back.v1")
     assert looked["look_back"] == "again"
     assert (await here.see(ticket))["round"] == 2
+
+
+async def test_she_who_handed_the_case_over_is_no_verifier_of_that_round(here: Community) -> None:
+    ticket = await here.move(here.leader, await here.files(), "accept", handler_id=str(here.member))
+    ticket = await here.move(here.member, ticket, "record-contact", result="reached")
+    ticket = await here.move(here.leader, ticket, "hand-over", handler_id=str(here.leader), note="她休假")
+    ticket = await here.move(here.leader, ticket, "resolve", result="已清运")
+    refused = await here.try_move(here.member, ticket, "answer", round=1, answer="solved_satisfied")
+    assert (refused.status_code, refused.json()["code"]) == (409, "not_independent")
+    again = await here.move(here.operator, ticket, "answer", round=1, answer="unsolved")
+    for verb, body in (("accept", {}), ("record-contact", {"result": "reached"}), ("resolve", {"result": "再清"})):
+        again = await here.move(here.leader, again, verb, **body)
+    answered = await here.move(here.member, again, "answer", round=2, answer="solved_satisfied")
+    assert answered["state"] == "closed"
