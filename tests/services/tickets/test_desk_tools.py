@@ -5,6 +5,12 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from chassis.refused import Refused
+from chassis.transaction import Transaction
+from services.tickets.domain.cluster import Cluster
+from services.tickets.domain.ticket import Ticket
+from services.tickets.events import ClusterOpened
+from services.tickets.handlers import bulk
 from tests.services.tickets.community import Community
 
 
@@ -32,6 +38,18 @@ async def test_each_case_has_a_result_of_its_own(here: Community) -> None:
     assert [each["ticket_id"] for each in told] == [good["id"]]
     assert (await here.see(good))["revision"] == results[0]["revision"]
     assert (await here.see(stale))["revision"] == stale["revision"]
+
+
+async def test_what_was_announced_before_a_refusal_is_not_told(here: Community) -> None:
+    async def announces_and_refuses(tx: Transaction) -> Ticket:
+        id_ = tx.new_id()
+        tx.announce(ClusterOpened.example(), Cluster(id_, None, id_, "noise", tx.now, tx.now, 3))
+        raise Refused("not_after_all")
+
+    async with here.service.transaction() as tx:
+        (result,) = await bulk.each([(uuid4(), announces_and_refuses)], tx)
+    assert (result.done, result.code) == (False, "not_after_all")
+    assert await here.service.data("tickets.cluster_opened.v1") == []
 
 
 async def test_two_hundred_at_once_and_no_more(here: Community) -> None:
