@@ -22,10 +22,10 @@ TO_FILL_IN = {
 def environment() -> dict[str, str]:
     """One value per variable that compose.yaml asks for."""
     keys = Keys.new()
-    values = {name: secrets.token_hex(24) for name in ("POSTGRES_PASSWORD", "REDIS_PASSWORD", "GRAFANA_PASSWORD")}
+    values = {name: secrets.token_hex(24) for name in ("POSTGRES_PASSWORD", "GRAFANA_PASSWORD")}
     for service in SERVICES:
         upper = service.upper()
-        values |= {f"{upper}_{role}_PASSWORD": secrets.token_hex(24) for role in ("OWNER", "APP")}
+        values |= {f"{upper}_{role}_PASSWORD": secrets.token_hex(24) for role in ("OWNER", "APP", "REDIS")}
         values[f"{upper}_SIGNING_KEY"] = keys.signing[service]
         values[f"{upper}_SEALING_KEY"] = keys.sealing[service]
         values[f"{upper}_INDEX_KEY"] = keys.index[service]

@@ -164,6 +164,15 @@ def test_redis_forgets_nothing_by_itself() -> None:
     assert command[command.index("--appendonly") + 1] == "yes"
 
 
+def test_every_service_signs_in_at_redis_as_itself() -> None:
+    command = compose()["services"]["redis"]["command"]
+    assert command[command.index("--aclfile") + 1] == "/tmp/users.acl"
+    for name, service in ours().items():
+        own = service_of(name)
+        address = f"redis://{own}:${{{own.upper()}_REDIS_PASSWORD:?}}@redis:6379/0"
+        assert service["environment"]["YIHU_REDIS_URL"] == address
+
+
 def test_the_database_keeps_words_out_of_its_log() -> None:
     command = compose()["services"]["postgres"]["command"]
     silent = {name: value for name, value in postgres.SETTINGS.items() if name.startswith("log_")}
