@@ -158,7 +158,10 @@ class Surroundings:
     def _only_for(self, service: str) -> dict[str, str]:
         gateway = urls(self.base)["gateway"]
         table = {
-            "tickets": {"YIHU_TICKETS_TRACKING_KEY": self.keys.tracking},
+            "tickets": {
+                "YIHU_TICKETS_TRACKING_KEY": self.keys.tracking,
+                "YIHU_TICKETS_BLOBS_DIR": str(self.directory / "blobs"),
+            },
             "notify": {
                 "YIHU_NOTIFY_PROVIDER_BASE_URL": gateway,
                 "YIHU_NOTIFY_PROVIDER_KEY_ID": self.keys.gateway_id,

@@ -1,4 +1,4 @@
-"""`verify funds`: the service recomputes its own books and says whether they agree."""
+"""`verify`: funds recomputes its books, tickets every due from its history; each says whether they agree."""
 
 import subprocess
 import sys
@@ -10,13 +10,13 @@ from cli.keys import Keys
 from cli.options import USAGE, AsJson, Directory, chosen, fail
 from cli.programs import ROOT, Program, Surroundings
 
-VERIFIABLE = ("funds",)
+VERIFIABLE = ("funds", "tickets")
 
 
 def verify(
-    what: Annotated[str, typer.Argument(help="funds")], directory: Directory = None, as_json: AsJson = False
+    what: Annotated[str, typer.Argument(help="funds, tickets")], directory: Directory = None, as_json: AsJson = False
 ) -> None:
-    """Recompute the books: exit 0 when all agree, 1 when not.   Example: ./yihu verify funds"""
+    """Recompute the books, or all clocks: exit 0 when all agree, 1 when not.   Example: ./yihu verify funds"""
     if what not in VERIFIABLE:
         raise fail(f"there is nothing to verify in {what}; known: {', '.join(VERIFIABLE)}", USAGE)
     instance = chosen(directory)
