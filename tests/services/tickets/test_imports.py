@@ -116,7 +116,7 @@ async def test_what_was_filed_one_by_one_is_a_duplicate(here: Community) -> None
         "origin": "import", "channel": "import", "description": "x", "community_id": str(here.community),
         "source": {"system": "nyc311", "key": "1"},
     }  # fmt: skip
-    first = (await here.of(here.operator).post("/v1/tickets", json=body)).json()
+    first = (await here.of(here.secretary).post("/v1/tickets", json=body)).json()
     told = await imported(here, nyc("1,2024-05-27T02:08:51.000,Noise,Open,,"))
     assert (told["made"], told["duplicates"]) == (0, 1)
     rows = await here.service.sql("SELECT ticket_id FROM import_rows")
