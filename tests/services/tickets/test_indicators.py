@@ -88,7 +88,7 @@ async def today(here: Community, days: int = 0) -> str:
     return str(rows[0]["day"] + timedelta(days=days))
 
 
-async def figures(here: Community, client: httpx.AsyncClient | None = None, **query: Any) -> list[dict[str, Any]]:
+async def figures(here: Community, client: httpx.AsyncClient | None = None, /, **query: Any) -> list[dict[str, Any]]:
     plain = {"from": await today(here, -30), "to": await today(here)}
     answer = await (client or here.of(here.secretary)).get(URL, params=plain | query)
     assert answer.status_code == 200, answer.text
@@ -148,7 +148,7 @@ async def test_the_open_of_each_day_is_read_from_history(here: Community) -> Non
     ticket = await here.see(ticket)
     await here.move(here.operator, ticket, "reject", reason="not_ours", sentence="x")
     await here.service.advance(days=1)
-    lines = await figures(here, measures=["open_daily"], by=["day"], **{"from": first})
+    lines = await figures(here, measures=["open_daily"], by=["day"], **dict[str, Any]({"from": first}))
     assert [line["values"]["open_daily"]["value"] for line in lines[:4]] == [1, 1, 1, 0]
 
 
@@ -168,7 +168,7 @@ async def test_the_period_before_stands_beside(here: Community) -> None:
         await here.files()
     await here.service.advance(days=10)
     await here.files()
-    span = {"from": await today(here, -6), "to": await today(here)}
+    span: dict[str, Any] = {"from": await today(here, -6), "to": await today(here)}
     (line,) = await figures(here, measures=["created", "flow_ratio"], prior=True, **span)
     assert (line["values"]["created"]["value"], line["prior"]["created"]["value"]) == (1, 3)
     assert line["values"]["flow_ratio"] == {"value": 0.0, "hits": 0, "of": 1}

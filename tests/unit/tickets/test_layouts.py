@@ -54,7 +54,7 @@ def test_portal_and_api_names_are_one_layout() -> None:
 )
 def test_a_layout_is_known_by_its_headers_in_any_order(header: list[str], name: str | None) -> None:
     found = layout.recognised([["某市热线工单导出"], [], header])
-    assert (found[0].name, found[1]) == (name, 2) if name else found is None
+    assert (found and (found[0].name, found[1])) == (name and (name, 2))
 
 
 def test_a_12345_row_says_what_it_says() -> None:
