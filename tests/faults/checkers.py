@@ -14,7 +14,7 @@ from redis.asyncio import Redis
 
 from tests.faults.history import History
 from tests.faults.rows import READERS, SERVICES, rows
-from tests.faults.rules import LEGAL, MONEY, REACHED, WAITING, WRITES
+from tests.faults.rules import LEGAL, MONEY, NAMED_ONCE, REACHED, WAITING, WRITES
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,9 @@ async def c1_acknowledged(e: Evidence) -> list[str]:
         for row in yes:
             by_key[row["key"]].add(row["answer"]["id"])
         found += [f"{path}: one key, several of them: {key}" for key, made in by_key.items() if key and len(made) > 1]
-    twice = "SELECT reference FROM donation WHERE reference IS NOT NULL GROUP BY 1 HAVING count(*) > 1"
-    return found + [f"given twice: {row['reference']}" for row in await rows(e.databases["funds"], twice)]
+    for service, twice in NAMED_ONCE.items():
+        found += [f"done twice in {service}: {row[0]}" for row in await rows(e.databases[service], twice)]
+    return found
 
 
 async def c2_once(e: Evidence) -> list[str]:
