@@ -11,7 +11,7 @@ from cli.programs import ROOT
 
 
 def bench(
-    what: Annotated[str, typer.Argument(help="flow")],
+    what: Annotated[str, typer.Argument(help="flow, tickets")],
     words: Annotated[list[str] | None, typer.Argument(help="Given on to the benchmark.")] = None,
 ) -> None:
     """Measure; the results are kept with machine and date.   Example: ./yihu bench flow"""
