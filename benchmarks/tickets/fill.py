@@ -16,7 +16,7 @@ from benchmarks.tickets.words import spoken
 from demo.places import GROUPS
 from services.tickets.domain.number import ticket_number
 from services.tickets.domain.similarity import normalised, terms
-from services.tickets.store.search_words import mark, week_mark, week_of
+from services.tickets.store.search_words import SPANS_IN_WEEKS, mark, week_mark, week_of
 
 BATCH = 20_000
 YEARS = timedelta(days=3 * 365)
@@ -159,7 +159,7 @@ def about(number: int, filed_at: datetime, state: str, reporter: UUID, group: UU
 
 def word_line(row: dict[str, Any]) -> str:
     plain, found = words_of(row["description"])
-    facts = [week_mark(week_of(row["filed_at"]))]
+    facts = [week_mark(week_of(row["filed_at"]), span) for span in SPANS_IN_WEEKS]
     facts += [mark(name, row[name]) for name in ("community_id", "building_id", "category", "kind", "origin")]
     return f"{row['id']}\t{plain}\t{' '.join(map(repr, facts))} {found}\n"
 
