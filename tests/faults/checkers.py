@@ -76,7 +76,8 @@ async def digests_differ(e: Evidence, producer: str, reader: str) -> list[str]:
         for row in sent
         if row["type"] in types
         and row["event_id"] not in done
-        and (row["position"] or 0) <= reached.get(row["lane"], -1)
+        and row["position"] is not None  # what is not sequenced yet lies below no cursor
+        and row["position"] <= reached.get(row["lane"], -1)
     ]
     return [f"{reader} passed over {row['type']} {row['event_id']} of {producer}" for row in missed]
 
