@@ -95,12 +95,14 @@ async def _read(running: Running) -> None:
     redis_broker = carrier.broker(url) if url else None
     claims = await running.database.direct()
     mine: dict[tuple[str, int], asyncio.Task[None]] = {}
+    lanes: dict[str, int | None] = {}
     try:
         if redis_broker:
             await redis_broker.connect()
         while not claims.is_closed():
             for producer in running.definition.all_producers:
-                await _claim(running, claims, producer, mine, redis_broker)
+                if sum(of == producer and not task.done() for (of, _), task in mine.items()) != lanes.get(producer):
+                    lanes[producer] = await _claim(running, claims, producer, mine, redis_broker)
             await claims.fetchval("SELECT 1")
             await asyncio.sleep(1)
     finally:
@@ -120,18 +122,16 @@ async def _claim(
     producer: str,
     mine: dict[tuple[str, int], asyncio.Task[None]],
     redis_broker: RedisBroker | None,
-) -> None:
-    if (producer, 0) in mine and not mine[producer, 0].done():
-        return
+) -> int | None:
+    """Take what is free of a producer's lanes, begin again what has ended; how many lanes it has, where it says so."""
     first = Lane(running, producer, 0)
     await first.load()
     try:
         page = await first.fetch()
     except Unanswered as error:
-        if error.status not in (409, 410, 416):
-            return
-        await first.stop(error.code)
-        return
+        if error.status in (409, 410, 416):
+            await first.stop(error.code)
+        return None
     for number in range(page.lanes):
         key = (producer, number)
         if key in mine and not mine[key].done():
@@ -140,6 +140,7 @@ async def _claim(
             lane = Lane(running, producer, number)
             await lane.load(page.epoch)
             mine[key] = asyncio.ensure_future(_keep_lane(lane, redis_broker))
+    return page.lanes
 
 
 async def _keep_lane(lane: Lane, redis_broker: RedisBroker | None) -> None:

@@ -1,14 +1,16 @@
 """The loops of a worker on real Redis: push is quick, and its loss costs time only."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from itertools import count
 
+import msgspec
 import pytest
 
 from chassis.carrier import connect
-from chassis.feed import sequencer
+from chassis.feed import Pulled, sequencer
 from chassis.reader import Lane
 from chassis.worker import _push, _read
 from tests.services.chassis.conftest import Pair
@@ -123,3 +125,26 @@ async def test_what_cannot_be_applied_yet_is_not_read_again_without_a_pause(
 
 async def has_heard(pair: Pair, count: int) -> bool:
     return len(await pair.heard()) == count
+
+
+async def test_a_lane_that_has_ended_is_begun_again_while_another_lives(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, fetch = Counter[int](), Lane.fetch
+
+    async def keep(lane: Lane, broker: object) -> None:
+        begun[lane.number] += 1
+        await asyncio.sleep(0 if lane.number == 1 and begun[1] == 1 else 60)
+
+    async def of_two_lanes(lane: Lane) -> Pulled:
+        return msgspec.structs.replace(await fetch(lane), lanes=2)
+
+    monkeypatch.setattr("chassis.worker._keep_lane", keep)
+    monkeypatch.setattr(Lane, "fetch", of_two_lanes)
+
+    async def begun_again() -> bool:
+        return begun[1] == 2
+
+    async with working(pair):
+        await eventually(begun_again)
+    assert begun[0] == 1
