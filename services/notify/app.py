@@ -13,6 +13,7 @@ from services.notify.domain.template import check as check_template
 from services.notify.events import EVENTS
 from services.notify.inbox import READS
 from services.notify.loops.resolver import Resolver
+from services.notify.loops.retention import forgetting
 from services.notify.loops.sender import Sender
 from services.notify.settings import NotifySettings, settings_of
 from services.notify.store import catalogue
@@ -26,7 +27,7 @@ def build() -> Service:
         routers=[messages.router, prompts.router, received.router, catalogue_routes.router, pushes.router],
         events=EVENTS,
         reads=READS,
-        loops=[send, resolve],
+        loops=[send, resolve, forgetting],
         permissions=PERMISSIONS,
         aal2=AAL2,
         sensitive=SENSITIVE,

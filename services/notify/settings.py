@@ -47,6 +47,11 @@ class NotifySettings(Settings):
     contact_keep_seconds: float = 60
     sender_poll_seconds: float = 0.25
     resolver_every_seconds: float = 1
+    # How long the words of texts are kept, sealed as they are; ids, states and codes stay.
+    keep_sent_days: int = 30
+    keep_received_days: int = 90
+    retention_every_seconds: float = 3_600
+    retention_batch: int = 5_000
 
     @cached_property
     def pages_url(self) -> str:

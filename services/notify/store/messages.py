@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, func, or_, select, update
 
 from chassis.refused import Refused
 from chassis.transaction import Transaction
@@ -171,6 +171,14 @@ async def latest_to(tx: Transaction, recipient_key: bytes, since: datetime, limi
         .limit(limit)
     )
     return [_message(row) for row in await tx.execute(statement)]
+
+
+async def forget_words(tx: Transaction, before: datetime, limit: int) -> int:
+    """Destroy text and number of messages that were over before then; how many."""
+    sealed = or_(messages.c.body_enc.is_not(None), messages.c.to_enc.is_not(None))
+    old = select(messages.c.id).where(messages.c.closed_at < before, sealed).limit(limit)
+    statement = update(messages).where(messages.c.id.in_(old)).values(body_enc=None, to_enc=None)
+    return (await tx.execute(statement)).rowcount
 
 
 async def had_lately(tx: Transaction, recipient_key: bytes, template: str, since: datetime) -> bool:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import func, select, update
@@ -13,6 +13,8 @@ from chassis.transaction import Transaction
 from services.notify.store import rows
 from services.notify.store.data_keys import Keys
 from services.notify.store.tables import received
+
+GONE: Final = b""  # what stands in place of words that were destroyed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,13 +67,22 @@ async def load(tx: Transaction, received_id: UUID) -> Received:
 
 
 async def opened(tx: Transaction, text: Received) -> Opened:
-    """The words and the number of a text."""
+    """The words and the number of a text; 410 once they have been destroyed."""
+    if text.text_enc == GONE:
+        raise Refused("words_gone", status=410)
     key = (await Keys.of(tx, [text.recipient_key])).key(text.recipient_key)
     sealing = tx.service.sealing
     return Opened(
         sealing.unseal(text.text_enc, key=key, aad=f"received.text:{text.id}"),
         sealing.unseal(text.from_enc, key=key, aad=f"received.from:{text.id}"),
     )
+
+
+async def forget_words(tx: Transaction, before: datetime, limit: int) -> int:
+    """Destroy words and number of texts that came before then; how many."""
+    old = select(received.c.id).where(received.c.at < before, received.c.text_enc != GONE).limit(limit)
+    statement = update(received).where(received.c.id.in_(old)).values(text_enc=GONE, from_enc=GONE)
+    return (await tx.execute(statement)).rowcount
 
 
 async def lately(tx: Transaction, recipient_key: bytes, minutes: int) -> int:

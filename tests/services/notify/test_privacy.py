@@ -4,6 +4,7 @@ import logging
 
 import pytest
 
+from services.notify.loops.retention import forget
 from tests.services.notify.phones import NUMBERS, REPORTER, Phones
 
 NUMBER = "13912345678"
@@ -61,3 +62,31 @@ async def test_the_sent_text_is_kept_sealed_under_its_recipient_s_key(phones: Ph
         message["body_enc"], key=sealing.unwrap(wrapped["wrapped"]), aad=f"messages.body:{message['id']}"
     )
     assert text.startswith("【南岸妇联】物业管理有新的环境卫生工单")
+
+
+async def test_words_are_destroyed_when_their_time_is_over_and_not_before(phones: Phones) -> None:
+    await phones.follow_up()
+    await phones.send()
+    await phones.report(phones.provider.calls[0])
+    await phones.text(REPORTER, WORDS)
+    tickets, (text,) = phones.service.as_service("tickets"), await phones.service.sql("SELECT id FROM received")
+
+    async def words_kept() -> tuple[int, int]:
+        (kept,) = await phones.service.sql(
+            "SELECT (SELECT count(*) FROM messages WHERE template = 'case-follow-up' AND body_enc IS NOT NULL) AS sent,"
+            " (SELECT count(*) FROM received WHERE text_enc <> '') AS received"
+        )
+        return kept["sent"], kept["received"]
+
+    await phones.service.sql("UPDATE clock SET shift = shift + interval '29 days'")
+    await forget(phones.service.running)
+    assert await words_kept() == (1, 1)
+    await phones.service.sql("UPDATE clock SET shift = shift + interval '2 days'")
+    await forget(phones.service.running)
+    assert await words_kept() == (0, 1)
+    assert (await tickets.get(f"/internal/received/{text['id']}")).status_code == 200
+    await phones.service.sql("UPDATE clock SET shift = shift + interval '60 days'")
+    await forget(phones.service.running)
+    assert await words_kept() == (0, 0)
+    gone = await tickets.get(f"/internal/received/{text['id']}")
+    assert (gone.status_code, gone.json()["code"]) == (410, "words_gone")

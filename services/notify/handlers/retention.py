@@ -1,0 +1,21 @@
+"""Words of texts are destroyed when their time is over (PIPL art. 19: no longer than needed); ids and states stay."""
+
+from datetime import timedelta
+
+from chassis.transaction import Transaction
+from services.notify.settings import settings_of
+from services.notify.store import messages, received
+
+
+async def forget_sent(tx: Transaction) -> int:
+    """One step over the messages we sent; how many lost their words."""
+    settings = settings_of(tx.service)
+    before = tx.now - timedelta(days=settings.keep_sent_days)
+    return await messages.forget_words(tx, before, settings.retention_batch)
+
+
+async def forget_received(tx: Transaction) -> int:
+    """One step over the texts we received; how many lost their words."""
+    settings = settings_of(tx.service)
+    before = tx.now - timedelta(days=settings.keep_received_days)
+    return await received.forget_words(tx, before, settings.retention_batch)
