@@ -300,10 +300,10 @@ class Tokens:
     async def _look_for(self, kid: str) -> None:
         pause = 10 if self._people else 1
         if kid not in self._people and time.monotonic() - self._fetched_at > pause:
-            self._fetched_at = time.monotonic()
             with contextlib.suppress(httpx.HTTPError, ValueError):
                 answer = await self._client.get("/.well-known/jwks.json")
                 self._people = _jwks(answer.raise_for_status().json()) | _jwks(self._settings.members_jwks)
+            self._fetched_at = time.monotonic()  # whoever waited for this answer does not wait for one of her own
         if not self._people:
             raise Refused("members_away", status=503, retry_after=2)
 

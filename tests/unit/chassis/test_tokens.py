@@ -20,6 +20,22 @@ def tokens(handler: httpx.MockTransport) -> Tokens:
     return Tokens(load(Settings, "tickets", ENVIRONMENT), client)
 
 
+async def test_members_that_hang_hold_nobody_longer_than_one_question() -> None:
+    asked = 0
+
+    async def hangs(_: httpx.Request) -> httpx.Response:
+        nonlocal asked
+        asked += 1
+        await asyncio.sleep(1.1)
+        raise httpx.ReadTimeout("members hangs")
+
+    reading, token = tokens(httpx.MockTransport(hangs)), person_token(uuid4(), "tickets")
+    waiting = asyncio.gather(*(reading.read(token, "tickets") for _ in range(20)), return_exceptions=True)
+    answers = await asyncio.wait_for(waiting, 3)
+    assert [getattr(answer, "status", None) for answer in answers] == [503] * 20
+    assert asked == 1
+
+
 async def test_all_first_requests_wait_for_one_fetch_of_the_keys() -> None:
     asked = 0
 
