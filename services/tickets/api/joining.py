@@ -118,5 +118,6 @@ async def read_watchers(ticket_id: UUID, edge: Annotated[Edge, signed_in()]) -> 
     async with edge.reading() as tx:
         ticket, found = await detail.read(tx, ticket_id)
         await check(tx, ticket, found & STAFF)
-        rows = await watchers.of_ticket(tx, ticket_id)
+        hidden = await watchers.hidden_reporters(tx, ticket_id)
+        rows = [row for row in await watchers.of_ticket(tx, ticket_id) if row.person_id not in hidden]
         return Watchers(items=[WatcherModel(person_id=row.person_id, why=row.why) for row in rows], as_of=tx.now)

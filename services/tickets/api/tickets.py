@@ -16,7 +16,7 @@ from services.tickets.domain.profile import Kind, Origin
 from services.tickets.domain.state import State
 from services.tickets.handlers import editing
 from services.tickets.handlers.labels import named
-from services.tickets.store import assignments, follow_ups
+from services.tickets.store import assignments, follow_ups, watchers
 from services.tickets.views import case as cases
 from services.tickets.views import clock, detail, linked, lists, timeline
 from services.tickets.views.rows import Listed, lines
@@ -124,7 +124,7 @@ async def read_assignments(ticket_id: UUID, edge: Annotated[Edge, signed_in()]) 
 @router.get("/{ticket_id}/follow-ups", response_model=Items)
 async def read_follow_ups(ticket_id: UUID, edge: Annotated[Edge, signed_in()]) -> Items:
     async with edge.reading() as tx:
-        named = mask(*await detail.read(tx, ticket_id))
+        named = mask(*await detail.read(tx, ticket_id), await watchers.hidden_reporters(tx, ticket_id))
         rows = await follow_ups.of_ticket(tx, ticket_id)
         items = [{**row._mapping, "person_id": named(row.person_id)} for row in rows]
         return Items(items=items, as_of=tx.now)

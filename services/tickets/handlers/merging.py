@@ -107,6 +107,8 @@ async def split_ticket(command: SplitTicket, tx: Transaction) -> Ticket:
             building_id=command.building_id or ticket.building_id,
             community_id=ticket.community_id,
             reporter_id=ticket.reporter_id,
+            hidden=ticket.hidden,
+            about_group_id=ticket.about_group_id,
             channel=ticket.channel,
             correlation=ticket.correlation,
             links=((LinkType.SPLIT_FROM, ticket.id),),

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from chassis.transaction import Transaction
 from services.tickets.domain.ticket import Ticket
 from services.tickets.domain.watching import Why
-from services.tickets.store.tables import watchers
+from services.tickets.store.tables import tickets, watchers
 
 _MOVE = text("""
 INSERT INTO watchers (ticket_id, person_id, why, filed_at)
@@ -58,6 +58,15 @@ async def others_merged(tx: Transaction, ticket: Ticket, into_id: UUID) -> bool:
 async def people(tx: Transaction, ticket_id: UUID, whys: Collection[Why] = tuple(Why)) -> list[UUID]:
     statement = select(watchers.c.person_id).where(watchers.c.ticket_id == ticket_id, watchers.c.why.in_(sorted(whys)))
     return [row.person_id for row in await tx.execute(statement.order_by(watchers.c.person_id))]
+
+
+async def hidden_reporters(tx: Transaction, ticket_id: UUID) -> frozenset[UUID]:
+    """Who is hidden in a case of her own that goes on in this one."""
+    hers = tickets.c.reporter_id == watchers.c.person_id
+    hidden = select(tickets.c.id).where(hers, tickets.c.hidden, tickets.c.merged_into.is_not(None)).exists()
+    merged = watchers.c.why == Why.MERGED_REPORTER.value
+    found = await tx.execute(select(watchers.c.person_id).where(watchers.c.ticket_id == ticket_id, merged, hidden))
+    return frozenset(found.scalars())
 
 
 async def of_ticket(tx: Transaction, ticket_id: UUID) -> Sequence[Row[Any]]:

@@ -228,6 +228,9 @@ async def _task_force(tx: Transaction, ticket_id: UUID) -> TaskForceModel | None
 
 
 async def _watchers(tx: Transaction, ticket_id: UUID, found: frozenset[Who]) -> list[UUID]:
-    """Staff see who watches; anybody else only whether she does herself."""
+    """Staff see who watches, but no hidden reporter; anybody else only whether she does herself."""
     people = await watching.people(tx, ticket_id)
-    return people if found & STAFF else [person for person in people if person == tx.actor.person_id]
+    if not found & STAFF:
+        return [person for person in people if person == tx.actor.person_id]
+    hidden = await watching.hidden_reporters(tx, ticket_id)
+    return [person for person in people if person not in hidden]

@@ -11,7 +11,7 @@ from chassis.transaction import Transaction
 from services.tickets.domain.hidden import mask
 from services.tickets.domain.permission import TEXT_READERS, Who
 from services.tickets.domain.ticket import Step, Ticket
-from services.tickets.store import follow_ups, marks, notes, tickets
+from services.tickets.store import follow_ups, marks, notes, tickets, watchers
 from services.tickets.views.detail import read
 
 INTERNAL_READERS = TEXT_READERS - {Who.REPORTER, Who.WATCHER}
@@ -38,7 +38,7 @@ class Timeline(BaseModel):
 
 async def timeline(tx: Transaction, ticket_id: UUID) -> Timeline:
     ticket, found = await read(tx, ticket_id)
-    named = mask(ticket, found)
+    named = mask(ticket, found, await watchers.hidden_reporters(tx, ticket.id))
     items = [_move(step, named) for step in await tickets.history(tx, ticket)]
     items += await words(tx, ticket, found)
     items += [
@@ -69,7 +69,7 @@ async def words(tx: Transaction, ticket: Ticket, found: frozenset[Who]) -> list[
     """The notes she may read: the resident those meant for her and her own, staff all, the auditor none."""
     if not found & TEXT_READERS:
         return []
-    named = mask(ticket, found)
+    named = mask(ticket, found, await watchers.hidden_reporters(tx, ticket.id))
     audiences = ["resident", "internal"] if found & INTERNAL_READERS else ["resident"]
     return [
         Entry(

@@ -154,6 +154,32 @@ async def test_a_second_matter_gets_a_ticket_of_its_own(here: Community) -> None
     assert [(link["type"], link["ticket_id"]) for link in links] == [("split_from", filed["id"])]
 
 
+async def test_a_hidden_reporter_stays_hidden_in_what_is_split_off(here: Community) -> None:
+    filed = await here.files(hidden=True)
+    await here.move(here.operator, filed, "split", description="灯坏了", category="sanitation")
+    (told,) = await here.service.data("tickets.ticket_split.v1")
+    seen = (await here.of(here.leader).get(f"/v1/tickets/{told['other_id']}")).json()
+    assert (seen["group_id"], seen["reporter_id"]) == (str(here.property_group), None)
+
+
+async def test_a_hidden_reporter_stays_hidden_where_her_case_goes_on(here: Community) -> None:
+    neighbour, into = uuid4(), await here.files()
+    other = await here.files(here.operator, reporter_id=str(neighbour), hidden=True)
+    await here.move(here.operator, other, "merge", into_id=into["id"])
+    ticket = await here.move(here.leader, await here.see(into), "accept")
+    ticket = await here.move(here.leader, ticket, "record-contact", result="reached")
+    await here.move(here.leader, ticket, "resolve", result="已清运")
+    await here.service.advance(hours=1)
+    await here.wait_for_daylight()
+    await here.replies(await here.see(into), "solved_satisfied", person=neighbour)
+    assert (await here.see(into))["state"] == "closed"
+    leader = here.of(here.leader)
+    for part in ("", "/watchers", "/timeline", "/follow-ups"):
+        answer = await leader.get(f"/v1/tickets/{into['id']}{part}")
+        assert answer.status_code == 200
+        assert str(neighbour) not in answer.text, part
+
+
 # Neighbours ------------------------------------------------------------------------------------------------------
 
 
