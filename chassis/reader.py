@@ -202,7 +202,7 @@ class Lane:
         except Exception as error:
             if not isinstance(error, Gap):
                 log.error("feed.push_failed", error=error, producer=self.producer, lane=self.number)
-            await self._unmark()
+                await self._unmark()
             await self.load()
             await self.pull()
 
@@ -259,7 +259,6 @@ class Lane:
                 else:
                     await self._attempt(batch)
             except Gap:
-                await self._unmark()
                 await self.load()
                 return
             except Exception as error:
@@ -318,9 +317,13 @@ class Lane:
             return
         await self._mark()
         crashpoint("apply.after_mark")
-        async with self.running.transaction(label="apply") as tx:
-            await self._move(tx.driver, fresh)
-            await self._effects(tx, fresh)
+        try:
+            async with self.running.transaction(label="apply") as tx:
+                await self._move(tx.driver, fresh)
+                await self._effects(tx, fresh)
+        except Gap:
+            await self._unmark()  # nobody died of it
+            raise
         self._moved(fresh)
         if oldest := fresh[0].envelope:
             delay = max((tx.now - oldest.time).total_seconds(), 0)

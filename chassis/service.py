@@ -156,7 +156,7 @@ def main(build: Callable[[], Service]) -> None:
     if role not in roles:
         sys.exit(f"usage: python -m … {' | '.join(roles)}")
     definition = build()
-    gc.freeze()  # what is loaded now stays: the collector need not look at it, nor look 70 times a second
+    gc.freeze()  # what is loaded now stays: the collector need not look at it again, and looks seldom at the rest
     gc.set_threshold(50_000, 20, 50)
     roles[role](definition)
 

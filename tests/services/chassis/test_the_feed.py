@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from redis.exceptions import ResponseError
 
-from chassis.reader import Entry, Inbox
+from chassis.reader import Entry, Gap, Inbox
 from chassis.transaction import Transaction
 from tests.services.chassis import sample
 from tests.services.chassis.conftest import Pair
@@ -89,6 +89,32 @@ async def test_a_gap_in_what_was_pushed_is_filled_by_pulling(pair: Pair) -> None
     await lane.pushed([Entry.of(lane, 3, None, body)])
     assert await pair.heard() == [1, 2, 3]
     assert lane.single_until == 0, "a gap is nobody's death: push goes on in batches"
+
+
+async def test_a_worker_that_is_behind_another_moves_no_cursor_back(pair: Pair) -> None:
+    """Two hold the same lane for sure; the one that still believes in an older cursor changes nothing by it."""
+    stale, other = await pair.lane(), await pair.lane()
+    await pair.keep(1, 2, 3)
+    await pair.sequence()
+    await other.pull()
+    first = (await pair.producer.sql("SELECT body FROM feed_event WHERE position = 1"))[0]["body"]
+    with pytest.raises(Gap):
+        await stale._attempt([Entry.of(stale, 1, None, first)])
+    (cursor,) = await pair.reader.sql("SELECT position, attempts FROM feed_cursor")
+    assert (cursor["position"], cursor["attempts"]) == (3, 0)
+    assert await pair.heard() == [1, 2, 3]
+
+
+async def test_what_nobody_wants_is_passed_over_and_leaves_no_mark(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pair.reader.running, "inbox", Inbox([]))
+    lane = await pair.lane()
+    await pair.keep(1, 2)
+    await pair.sequence()
+    await lane.pull()
+    (cursor,) = await pair.reader.sql("SELECT position, attempts FROM feed_cursor")
+    assert (cursor["position"], cursor["attempts"]) == (2, 0)
+    assert (await pair.lane()).last == lane.last
+    assert await pair.reader.sql("SELECT 1 FROM once_event") == []
 
 
 async def test_junk_in_redis_is_not_parked_in_place_of_the_truth(pair: Pair) -> None:
