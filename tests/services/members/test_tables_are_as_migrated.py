@@ -1,22 +1,12 @@
 """The tables as the code knows them are those that the migrations make."""
 
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
-from sqlalchemy import Connection
-
-from chassis.database import CHASSIS_TABLES
 from services.members.store.tables import metadata
+from tests.services.as_migrated import differences
 from tests.services.members.neighbourhood import Neighbourhood
 
 
 async def test_migrations_make_the_tables_the_code_knows(here: Neighbourhood) -> None:
-    def differences(connection: Connection) -> list[object]:
-        options = {"include_name": lambda name, kind, _: not (kind == "table" and name in CHASSIS_TABLES)}
-        found = compare_metadata(MigrationContext.configure(connection, opts=options), metadata)
-        return [one for one in found if "alembic_version" not in str(one)]
-
-    async with here.service.running.database.engine.connect() as connection:
-        assert await connection.run_sync(differences) == []
+    assert await differences(here.service, metadata) == []
 
 
 async def test_every_exclusion_the_code_names_stands_in_the_database(here: Neighbourhood) -> None:
