@@ -35,9 +35,6 @@ class Embedded:
     def start_redis(self) -> None:
         self.redis.start()
 
-    def stop_redis(self) -> None:
-        self.redis.stop()
-
     def kill_redis(self) -> None:
         self.redis.kill()
 

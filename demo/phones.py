@@ -63,9 +63,5 @@ class Phones:
             if after is None:
                 return found
 
-    async def set_clock_shift(self, seconds: float) -> None:
-        body = {"clock_shift_seconds": seconds}
-        (await self.http.put(f"{self.url}/sim/settings", json=body)).raise_for_status()
-
     async def set_faults(self, **faults: Any) -> None:
         (await self.http.put(f"{self.url}/sim/faults", json=faults)).raise_for_status()

@@ -1,6 +1,5 @@
 """What a page of this person listens to: her communities and her groups."""
 
-from collections.abc import Iterable
 from uuid import UUID
 
 from console.ask import members
@@ -12,10 +11,6 @@ from console.session import Person
 def topics_of_person(person: Person) -> set[str]:
     """New tickets of her areas and her groups. Areas above a community hear through the rows they show."""
     return {f"tickets@{area}" for area in person.areas} | {f"group:{group}" for group in person.groups}
-
-
-def topics_of_subjects(ids: Iterable[UUID]) -> set[str]:
-    return {f"subject:{one}" for one in ids}
 
 
 async def communities_of(asks: Asks, person: Person) -> tuple[UUID, ...] | None:

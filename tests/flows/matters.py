@@ -1,7 +1,7 @@
 """Matters that flow tests file: one resident, one building, one operator who may read the case."""
 
 from demo.case import Case
-from demo.casework import answers, file, leader_accepts_by_text, reaches, work_on
+from demo.casework import file, leader_accepts_by_text, work_on
 from demo.stage import Stage
 
 READS = "operator_dongshanping"
@@ -23,12 +23,4 @@ async def an_accepted_complaint(stage: Stage, door: int = 0) -> Case:
 async def a_resolved_complaint(stage: Stage, door: int = 0) -> Case:
     case = await an_accepted_complaint(stage, door)
     await work_on(stage, case, LEADER, "清走了")
-    return case
-
-
-async def a_closed_complaint(stage: Stage, door: int = 0) -> Case:
-    case = await a_resolved_complaint(stage, door)
-    await stage.move_clock_by_hours(1)
-    await answers(stage, case, "1")
-    await reaches(stage, case, "closed")
     return case

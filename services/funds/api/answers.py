@@ -21,12 +21,6 @@ class Moved(Answer):
     revision: int
 
 
-class ActionAnswer(Answer):
-    name: str
-    allowed: bool
-    why_not: str | None
-
-
 class Listed(Answer):
     """A page of rows; `next` is the cursor of the one after it."""
 

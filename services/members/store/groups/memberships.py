@@ -61,13 +61,6 @@ async def led_by(tx: Transaction, person_id: UUID) -> list[Membership]:
     return [one for one in await of_person(tx, person_id) if one.tier is Tier.LEADER]
 
 
-async def open_in(tx: Transaction, organization_id: UUID) -> list[Membership]:
-    """Everybody who still belongs to the organisation."""
-    chosen = (memberships.c.organization_id == organization_id) & memberships.c.state.not_in(_OVER)
-    found = await tx.execute(select(memberships).where(chosen).order_by(memberships.c.id).with_for_update())
-    return [membership_of(row) for row in found]
-
-
 async def save(tx: Transaction, membership: Membership) -> Membership:
     revision = await rows.write(tx, memberships, _values(membership), membership.revision)
     return replace(membership, revision=revision)
