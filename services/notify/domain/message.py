@@ -110,7 +110,11 @@ MOVES: Final[Mapping[State, Mapping[Move, State]]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """One text on its way. `revision` counts its saves; `attempt` its submissions."""
+    """One text on its way. `revision` counts its saves; `attempt` its submissions.
+
+    `values_enc` are the values that an API call or a campaign's row gave, sealed; `resends` names the message it
+    repeats; a `test` is simulated and never leaves.
+    """
 
     id: UUID
     notification_id: UUID
@@ -149,6 +153,17 @@ class Message:
     submitted_at: datetime | None
     closed_at: datetime | None
     revision: int
+    values_enc: bytes | None = None
+    reference: str = ""
+    api_key_id: UUID | None = None
+    campaign_id: UUID | None = None
+    resends: UUID | None = None
+    test: bool = False
+
+    @property
+    def announced(self) -> bool:
+        """Whether the others hear of it: what a rule made for one person; API calls and campaigns are rows."""
+        return bool(self.rule)
 
     def moved(self, move: Move, *, reason: str = "", **changes: Any) -> "Message":
         """The message after a move of the table, or a refusal that names both."""

@@ -27,7 +27,7 @@ async def save_and_tell(tx: Transaction, changed: Iterable[Message]) -> list[Mes
     for message in saved:
         measuring.transition(message, tx)
         told = _TOLD.get(message.state)
-        if told is not None and message.reason != DUPLICATE_CONFIRMED:
+        if told is not None and message.announced and message.reason != DUPLICATE_CONFIRMED:
             with span("notify.tell", parent=message.traceparent):
                 tx.announce(told.of(message), message)
     return saved

@@ -23,6 +23,7 @@ from services.notify.settings import settings_of
 from services.notify.store import copies
 from services.notify.store.catalogue import Catalogue
 from services.notify.store.data_keys import Keys
+from services.notify.store.values import number_given, opened, owners
 
 ASKED_AT_ONCE_MAX: Final = 1_000
 UNKNOWN_CATEGORY: Final = "社区"
@@ -60,19 +61,19 @@ class Addresses:
         """Everything that can be found out about these messages; one whose answer is missing is left for later."""
         await self._resolve([m for m in batch if m.to_enc is None])
         words = await self._words(batch)
-        own = await self._own_numbers([m for m in batch if m.to_enc is not None])
+        own, given = await self._sealed(batch)
         found = []
         for message in batch:
             address = own.get(message.id) or self._address(message)
             if address is not None and message.id in words:
-                said = words[message.id] | ({"code": address.code} if address.code else {})
+                said = words[message.id] | ({"code": address.code} if address.code else {}) | given.get(message.id, {})
                 found.append(Ready(message.id, address.contact, address.number, said))
         return found
 
     async def number_of(self, message: Message) -> str | None:
         """The number a message went to, asked for again."""
         if message.to_enc is not None:
-            return (await self._own_numbers([message]))[message.id].number
+            return (await self._sealed([message]))[0][message.id].number
         await self._resolve([message])
         address = self._address(message)
         return address.number or None if address else None
@@ -81,20 +82,17 @@ class Addresses:
         asked = message.challenge_id or message.person_id
         return self.known.get(asked) if asked else Address(Contact.NO_RECIPIENT)
 
-    async def _own_numbers(self, batch: Sequence[Message]) -> dict[UUID, Address]:
-        """Numbers that came with a text of the recipient's own."""
-        if not batch:
-            return {}
-        recipients = [m.recipient_key for m in batch if m.recipient_key]
+    async def _sealed(self, batch: Sequence[Message]) -> tuple[dict[UUID, Address], dict[UUID, dict[str, str]]]:
+        """Numbers that came with a message of their own, and the values that came with it."""
+        addressed = [m for m in batch if m.to_enc is not None and m.recipient_key is not None]
+        valued = [m for m in batch if m.values_enc is not None]
+        if not addressed and not valued:
+            return {}, {}
+        sealing = self.running.sealing
         async with self.running.transaction() as tx:
-            keys = await Keys.of(tx, recipients)
-        unseal, found = self.running.sealing.unseal, {}
-        for m in batch:
-            assert m.to_enc is not None
-            assert m.recipient_key is not None
-            number = unseal(m.to_enc, key=keys.key(m.recipient_key), aad=f"messages.to:{m.id}")
-            found[m.id] = Address(Contact.OK, number)
-        return found
+            keys = await Keys.of(tx, [m.recipient_key for m in addressed if m.recipient_key] + owners(sealing, valued))
+        own = {m.id: Address(Contact.OK, number_given(keys, m)) for m in addressed}
+        return own, {m.id: {name: str(one) for name, one in opened(keys, m).items()} for m in valued}
 
     async def _resolve(self, batch: Sequence[Message]) -> None:
         now = time.monotonic()

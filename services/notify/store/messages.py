@@ -175,9 +175,9 @@ async def latest_to(tx: Transaction, recipient_key: bytes, since: datetime, limi
 
 async def forget_words(tx: Transaction, before: datetime, limit: int) -> int:
     """Destroy text and number of messages that were over before then; how many."""
-    sealed = or_(messages.c.body_enc.is_not(None), messages.c.to_enc.is_not(None))
+    sealed = or_(*(column.is_not(None) for column in (messages.c.body_enc, messages.c.to_enc, messages.c.values_enc)))
     old = select(messages.c.id).where(messages.c.closed_at < before, sealed).limit(limit)
-    statement = update(messages).where(messages.c.id.in_(old)).values(body_enc=None, to_enc=None)
+    statement = update(messages).where(messages.c.id.in_(old)).values(body_enc=None, to_enc=None, values_enc=None)
     return (await tx.execute(statement)).rowcount
 
 

@@ -4,6 +4,7 @@ from services.notify.store.tables.catalogue import providers, rules, senders, sw
 from services.notify.store.tables.columns import metadata
 from services.notify.store.tables.copies import categories, groups, leaders, places
 from services.notify.store.tables.incoming import answers, data_keys, opt_outs, prompts, received
+from services.notify.store.tables.keys import api_keys, guest_list
 from services.notify.store.tables.outgoing import (
     cap_counters,
     delivery_reports,
@@ -15,11 +16,13 @@ from services.notify.store.tables.outgoing import (
 
 __all__ = [
     "answers",
+    "api_keys",
     "cap_counters",
     "categories",
     "data_keys",
     "delivery_reports",
     "groups",
+    "guest_list",
     "leaders",
     "messages",
     "metadata",

@@ -78,6 +78,12 @@ messages = Table(
     moment("submitted_at", nullable=True),
     moment("closed_at", nullable=True),
     count("revision"),
+    octets("values_enc", PERSONAL),
+    words("reference"),
+    uuid("api_key_id"),
+    uuid("campaign_id"),
+    uuid("resends"),
+    flag("test"),
     CheckConstraint("extra <= 1", name="messages_one_extra"),
     Index("messages_due", "priority", "due_at", postgresql_where=text("state = 'queued'")),
     Index("messages_expiry", "valid_until", postgresql_where=text("state IN ('queued', 'parked')")),
@@ -85,6 +91,7 @@ messages = Table(
     Index("messages_open", "state", postgresql_where=text("state IN ('parked', 'unknown', 'claimed')")),
     Index("messages_correlation", "correlation"),
     Index("messages_prompt", "prompt_id", postgresql_where=text("prompt_id IS NOT NULL")),
+    Index("messages_of_keys", "community_id", "id", postgresql_where=text("api_key_id IS NOT NULL")),
     Index("messages_recipient", "recipient_key", "created_at", postgresql_where=text("recipient_key IS NOT NULL")),
 )
 
