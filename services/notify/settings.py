@@ -8,6 +8,7 @@ from pydantic import Field, SecretStr
 
 from chassis.settings import Settings
 from services.notify.domain.caps import Cap
+from services.notify.domain.guard import Guard
 from services.notify.domain.hours import Hours
 
 if TYPE_CHECKING:
@@ -40,6 +41,10 @@ class NotifySettings(Settings):
     cap_auto_day: int = 3
     uplinks_per_minute_max: int = 200
 
+    # Hosts an administrator has approved for webhooks, robots and providers of her own; exceptions are host:port.
+    approved_hosts: list[str] = Field(default=["qyapi.weixin.qq.com", "oapi.dingtalk.com"])
+    guard_exceptions: list[str] = Field(default=[])
+
     # The vendor allows 20 calls at once; 4 of them are kept for codes.
     in_flight: int = 20
     in_flight_for_codes: int = 4
@@ -57,6 +62,11 @@ class NotifySettings(Settings):
     def pages_url(self) -> str:
         """Where residents' pages are: what stands before a link's token."""
         return (self.public_url or self.console_url).rstrip("/")
+
+    @cached_property
+    def guard(self) -> Guard:
+        """The guard over every address that somebody else named."""
+        return Guard(frozenset(map(str.lower, self.approved_hosts)), frozenset(map(str.lower, self.guard_exceptions)))
 
     @cached_property
     def notice_hours(self) -> Hours:
