@@ -22,6 +22,7 @@ async def seen(ticket: Ticket, tx: Transaction) -> None:
         return
     settings = TicketsSettings.of(tx.service.settings)
     since = tx.now - timedelta(hours=settings.hot_spot_hours)
+    await clusters.alone(tx, ticket.building_id, ticket.category)
     households = await clusters.households(tx, ticket.building_id, ticket.category, since)
     if households < settings.hot_spot_households:
         return

@@ -27,6 +27,15 @@ UNION SELECT NULL, w.person_id FROM watchers w JOIN here ON here.id = w.ticket_i
 """)  # noqa: S608
 
 
+_ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended('cluster ' || :building_id || ' ' || :category, 0))")
+
+
+async def alone(tx: Transaction, building_id: UUID, category: str) -> None:
+    """From here to the end of the transaction nobody else counts this matter in this building: reports of one instant
+    would otherwise each see only themselves."""
+    await tx.execute(_ALONE, {"building_id": str(building_id), "category": category})
+
+
 async def households(tx: Transaction, building_id: UUID, category: str, since: datetime) -> int:
     """How many households told of it: by their own tickets, or by "me too"."""
     values = {

@@ -1,5 +1,6 @@
 """Cases that may be the same matter, and several households with one matter."""
 
+import asyncio
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -102,6 +103,13 @@ async def test_three_households_make_one_hot_spot(here: Community) -> None:
     assert opened["households"] == 3
     (listed,) = (await here.of(here.operator).get("/v1/clusters")).json()["items"]
     assert (listed["households"], listed["place"]) == (4, "3栋")
+
+
+async def test_three_households_at_one_instant_open_exactly_one_hot_spot(here: Community) -> None:
+    for building in [str(here.building), *[await next_building(here, f"{at}栋") for at in range(10, 14)]]:
+        await asyncio.gather(*(report(here, building_id=building) for _ in range(3)))
+        opened = [each["building_id"] for each in await here.service.data("tickets.cluster_opened.v1")]
+        assert opened.count(building) == 1
 
 
 async def reporter_of(here: Community, ticket: dict[str, Any]) -> UUID:
