@@ -23,7 +23,8 @@ JOINS_THE_CASE = frozenset({LinkType.IDEA_FOR, LinkType.CHILD_OF, LinkType.FOLLO
 
 
 def check(from_id: UUID, to_id: UUID, type_: LinkType, edges: Iterable[tuple[UUID, UUID]]) -> None:
-    """No ticket is linked to itself, and none stands below itself. `edges` are the links of this type."""
+    """No ticket is linked to itself, and none stands below itself. `edges` are the links of this type that lead
+    on from the other end."""
     if from_id == to_id:
         raise Refused("links_to_itself")
     if type_ in ACYCLIC and from_id in _reachable(to_id, edges):

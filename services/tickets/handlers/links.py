@@ -27,12 +27,11 @@ async def link_tickets(command: LinkTickets, tx: Transaction) -> Ticket:
     other = await tickets.find(tx, command.to_id)
     if other is None or other.community_id != ticket.community_id:
         raise Refused("ticket_unknown", status=404)
-    known = await links.edges(tx, command.type)
-    if (ticket.id, other.id) in known:
-        raise Refused("linked_already")
-    rules.check(ticket.id, other.id, command.type, known)
+    onward = await links.onward(tx, other.id, command.type) if command.type in rules.ACYCLIC else []
+    rules.check(ticket.id, other.id, command.type, onward)
     saved = await tickets.save(tx, _moved(ticket, Move.LINK, command, tx))
-    await links.add(tx, ticket.id, other.id, command.type)
+    if not await links.add(tx, ticket.id, other.id, command.type):
+        raise Refused("linked_already")
     tx.announce(TicketLinked.of(saved, other_id=other.id, link_type=command.type), saved)
     return saved
 

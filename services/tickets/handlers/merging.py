@@ -48,11 +48,10 @@ async def merge_ticket(command: MergeTicket, tx: Transaction) -> Ticket:
 
 
 async def merge(ticket: Ticket, into: Ticket, tx: Transaction) -> Ticket:
-    duplicates = await links.edges(tx, LinkType.DUPLICATE_OF)
-    merged = rules.merge(ticket, into, duplicates, by=acting_person(tx), at=tx.now)
+    onward = await links.onward(tx, into.id, LinkType.DUPLICATE_OF)
+    merged = rules.merge(ticket, into, onward, by=acting_person(tx), at=tx.now)
     saved = await tickets.save(tx, merged)
-    if (ticket.id, into.id) not in duplicates:
-        await links.add(tx, ticket.id, into.id, LinkType.DUPLICATE_OF)
+    await links.add(tx, ticket.id, into.id, LinkType.DUPLICATE_OF)
     await watchers.copy(tx, saved, into)
     if saved.reporter_id is not None:
         await join(saved.reporter_id, into, tx)
