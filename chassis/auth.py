@@ -55,11 +55,12 @@ class Scopes:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: a person with a session, one of our services, the system itself (timers, events), or nobody."""
+    """Who acts: a person with a session, a service of ours, an API key, the system (timers, events), or nobody."""
 
     person_id: UUID | None = None
     service: str | None = None
     system: str | None = None
+    api_key: UUID | None = None
     on_behalf: UUID | None = None
     session_id: UUID | None = None
     level: str = ""
@@ -74,7 +75,8 @@ class Actor:
     @property
     def name(self) -> str:
         """How this actor stands in events and audit rows: an id, never a name."""
-        for kind, value in (("person", self.person_id), ("service", self.service), ("system", self.system)):
+        kinds = {"person": self.person_id, "service": self.service, "system": self.system, "api_key": self.api_key}
+        for kind, value in kinds.items():
             if value:
                 return f"{kind}:{value}"
         return "nobody"

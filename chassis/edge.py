@@ -1,7 +1,7 @@
 """The edge of a service: what a route must declare, and how a request becomes one transaction.
 
-Every route declares exactly one of `permitted`, `signed_in`, `public`, `service_only`, `by_secret`; one without keeps
-the service from starting. Each gives the route an `Edge`.
+Every route declares exactly one of `permitted`, `signed_in`, `public`, `service_only`, `by_secret`, `by_api_key`; one
+without keeps the service from starting. Each gives the route an `Edge`.
 """
 
 import asyncio
@@ -177,6 +177,7 @@ def _answered(body: bytes, status: int, headers: dict[str, str]) -> Response:
 # Declarations ---------------------------------------------------------------------------------------------------
 
 _WRITES: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_KEYLESS: Final = frozenset({"by_secret", "by_api_key"})  # partners whose own conventions know no Idempotency-Key
 
 
 class Declared:
@@ -191,9 +192,12 @@ class Declared:
         key: bool = True,
         if_match: bool = False,
         check: Callable[[Request], Awaitable[bool] | bool] | None = None,
+        owner: Callable[[Request], Awaitable[Actor]] | None = None,
+        services_told: str = "services_do_not_act_here",
     ) -> None:
         self.guard, self.permission, self.services = guard, permission, frozenset(services)
-        self.key, self.if_match, self.check = key, if_match, check
+        self.key, self.if_match, self.check, self.owner = key, if_match, check, owner
+        self.services_told = services_told
 
     async def __call__(
         self,
@@ -209,6 +213,8 @@ class Declared:
         return Edge(running, request, actor, self, self._revision(if_match), key)
 
     async def _actor(self, running: "Running", request: Request) -> Actor:
+        if self.owner is not None:
+            return await self.owner(request)
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if not token or scheme.lower() != "bearer":
             if self.guard in ("public", "by_secret"):
@@ -240,7 +246,7 @@ class Declared:
                 raise Refused("services_only", status=403)
         elif actor.service:
             if self.guard != "public" and actor.service not in self.services:
-                raise Refused("services_do_not_act_here", status=403)
+                raise Refused(self.services_told, status=403)
         elif self.guard == "permitted":
             if not actor.holds(self.permission):
                 raise Refused("not_permitted", status=403, permission=self.permission)
@@ -248,7 +254,7 @@ class Declared:
                 raise Refused("step_up", status=403, permission=self.permission)
 
     def _key(self, request: Request, key: str | None) -> str | None:
-        if key is None and self.key and request.method == "POST" and self.guard != "by_secret":
+        if key is None and self.key and request.method == "POST" and self.guard not in _KEYLESS:
             raise Refused("idempotency_key_missing", status=400, detail="Send an Idempotency-Key header.")
         return key if self.key and request.method in _WRITES else None
 
@@ -263,9 +269,28 @@ class Declared:
         return int(bare)
 
 
-def permitted(permission: str, *, services: Iterable[str] = (), key: bool = True, if_match: bool = False) -> Any:
-    """A grant must give this permission somewhere; where, the handler or view decides with the object's scope."""
-    return Depends(Declared("permitted", permission=permission, services=services, key=key, if_match=if_match))
+def permitted(
+    permission: str,
+    *,
+    services: Iterable[str] = (),
+    key: bool = True,
+    if_match: bool = False,
+    services_told: str = "services_do_not_act_here",
+) -> Any:
+    """A grant must give this permission somewhere; where, the handler or view decides with the object's scope.
+
+    `services_told` is the word by which a service of ours that may not act here is refused.
+    """
+    return Depends(
+        Declared(
+            "permitted",
+            permission=permission,
+            services=services,
+            key=key,
+            if_match=if_match,
+            services_told=services_told,
+        )
+    )
 
 
 def signed_in(*, services: Iterable[str] = (), key: bool = True, if_match: bool = False) -> Any:
@@ -286,3 +311,8 @@ def service_only(*services: str, key: bool = False) -> Any:
 def by_secret(check: Callable[[Request], Awaitable[bool] | bool]) -> Any:
     """A partner that proves itself by a secret of its own (a path, a signature)."""
     return Depends(Declared("by_secret", check=check, key=False))
+
+
+def by_api_key(owner: Callable[[Request], Awaitable[Actor]]) -> Any:
+    """A client with an API key: `owner` names whose it is, or refuses. An Idempotency-Key is honoured, not required."""
+    return Depends(Declared("by_api_key", owner=owner))

@@ -232,6 +232,26 @@ async def test_a_route_without_a_permission_keeps_the_service_from_starting(pair
         asgi(Service(name="tickets", settings=settings, routers=[bare]), pair.producer.running)
 
 
+async def test_a_client_with_a_key_of_its_own_acts_as_that_key_and_needs_no_idempotency_key(pair: Pair) -> None:
+    url, body = "/v1/notes:by-key", note()
+    assert (await pair.producer.client("open").post(url, json=body)).json()["code"] == "key_unknown"
+    client = pair.producer.client("sesame")
+    client.event_hooks["request"].clear()
+    assert (await client.post(url, json=body)).status_code == 201
+    (event,) = await pair.producer.events()
+    assert event.actor == f"api_key:{sample.THE_KEY}"
+    once = [await client.post(url, json=body, headers={"Idempotency-Key": "k1"}) for _ in range(2)]
+    assert once[0].content == once[1].content
+    assert len(await pair.producer.events()) == 2
+
+
+async def test_a_route_says_by_its_own_word_that_services_may_not_act_there(pair: Pair) -> None:
+    client = pair.producer.as_service("notify")
+    for url, code in (("/v1/notes", "services_do_not_act_here"), ("/v1/notes:unasked", "services_do_not_write")):
+        refused = await client.post(url, json=note())
+        assert (refused.status_code, refused.json()["code"]) == (403, code)
+
+
 async def test_over_its_places_it_answers_503_and_has_done_nothing(pair: Pair) -> None:
     settings = pair.producer.running.settings.model_copy(
         update={"requests_at_once": 1, "requests_waiting": 1, "request_wait_seconds": 0.05}
