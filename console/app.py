@@ -24,6 +24,7 @@ from console.chronicle.reader import record
 from console.chronicle.store import Chronicle
 from console.live import Hub, Update
 from console.pages import (
+    attachments,
     intake,
     journey,
     places,
@@ -36,6 +37,7 @@ from console.pages import (
     stage,
     ticket,
     today,
+    visits,
 )
 from console.parts import Parts
 from console.rendering import Rendering
@@ -45,7 +47,9 @@ from console.session import Cookie, Sessions
 from console.settings import ConsoleSettings
 
 SERVICES = ("members", "tickets", "funds", "notify")
-PAGES = (sign_in, preferences, today, queue, ticket, reveal, journey, intake, places, ribbon, problems)
+PAGES = (
+    sign_in, preferences, today, queue, ticket, attachments, visits, reveal, journey, intake, places, ribbon, problems,
+)  # fmt: skip
 RESIDENTS = (building, report, track, rate, reading)
 COMPRESS_FROM_BYTES = 800
 

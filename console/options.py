@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup, escape
 
 from console import readings
+from console.ask.categories import Categories, Category
 from console.ask.members import Candidate, Groups, MemberList
 from console.ask.simulator import Phone
-from console.ask.tickets import Categories, Category, Row
+from console.ask.tickets import Row
 from console.language import Language, phone
-from console.pages.moves import Field
+from console.pages.moves import Field, days_of
 from console.views import ClockView, clock_of
 
 STATES = (
@@ -46,6 +47,10 @@ def template_words(told: Language, zone: ZoneInfo) -> Mapping[str, Any]:
         "r_category_options": partial(_category_list, told),
         "member_options": partial(_members, told),
         "options_of": partial(_options_of, told),
+        "days_options": partial(_days, told),
+        "days_said": partial(_days_said, told),
+        "span_length": lambda span: told.span(timedelta(minutes=span.minutes)),
+        "asked_word": lambda code: told.word("asked", code),
         "place_options": _places,
         "phone_options": _phones,
         "last_thread": _last_thread,
@@ -94,6 +99,18 @@ def _members(told: Language, members: MemberList) -> Options:
 
 def _options_of(told: Language, field: Field) -> Options:
     return _codes(told, field.words, field.options)
+
+
+def _days(told: Language, unit: str) -> Options:
+    what = "working day" if unit == "working" else "day"
+    one, many = f"%(num)s {what}", f"%(num)s {what}s"
+    return [(minutes, told.ngettext(one, many, days) % {"num": days}) for minutes, days in days_of(unit)]
+
+
+def _days_said(told: Language, minutes: int, unit: str) -> str:
+    """Time that was asked for, in days where it is whole days."""
+    known = dict(_days(told, unit))
+    return known.get(str(minutes)) or told.span(timedelta(minutes=minutes))
 
 
 def _places(places: Sequence[Candidate]) -> Options:

@@ -3,10 +3,11 @@
 import asyncio
 import unicodedata
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request
+from starlette.datastructures import FormData
 
 from console.ask import members
 from console.ask.client import Problem, Unheard
@@ -15,7 +16,7 @@ from console.security import same_origin
 from console.views import Fault, Trouble, trouble_of
 
 T = TypeVar("T")
-FIELDS_MAX = 60
+FIELDS_MAX = 260  # a bulk form names 200 cases
 VALUE_MAX = 10_000
 CONTROL = {"Cc", "Cs"}
 ALLOWED_CONTROLS = "\n\r\t"
@@ -37,6 +38,7 @@ class Posted:
     values: Mapping[str, str]
     key: str
     etag: str | None
+    ticked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # all values of one name, in their order
 
     def text(self, name: str) -> str:
         return self.values.get(name, "").strip()
@@ -58,13 +60,19 @@ class Posted:
 async def posted(request: Request, screen: AnyScreen) -> Posted:
     """Unsafe methods need the browser's word for the origin and the form's own token."""
     form = await request.form(max_files=0, max_fields=FIELDS_MAX, max_part_size=VALUE_MAX)
+    return proved(request, screen, form)
+
+
+def proved(request: Request, screen: Screen, form: FormData) -> Posted:
+    """The words of a form that has shown where it comes from."""
     values = {name: _clean(value) for name, value in form.items() if isinstance(value, str)}
     if any(len(value) > VALUE_MAX for value in values.values()):
         raise TooMuch
     token = values.get("_csrf", "")
     if not same_origin(request.headers, request.url.netloc) or not screen.parts.seals.csrf_right(screen.holder, token):
         raise Forged
-    return Posted(values, values.get("_key", ""), values.get("_etag") or None)
+    ticked = {name: tuple(_clean(one) for one in form.getlist(name) if isinstance(one, str)) for name in values}
+    return Posted(values, values.get("_key", ""), values.get("_etag") or None, ticked)
 
 
 PostedForm = Annotated[Posted, Depends(posted)]

@@ -4,6 +4,7 @@ In Chinese the owner's own sentence is shown. In another language it is put toge
 all of it, the sentence itself stands below, marked as Chinese.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -11,7 +12,7 @@ from zoneinfo import ZoneInfo
 from console.ask.tickets import Assignment, Clock
 from console.language import Language
 
-COUNTED = frozenset({"working", "make_up"})
+COUNTED = frozenset({"working", "make_up", "extended"})
 ORDERS = ("no_property_management", "coverage", "same_group", "by_hand")  # rules whose sentence the catalogues hold
 TOLD_WHOLE = frozenset(ORDERS) - {"by_hand"}  # a person's own reason is in her words only
 
@@ -33,15 +34,24 @@ def why_due(clock: Clock, told: Language, zone: ZoneInfo) -> Reading:
     if told.is_native or clock.start is None or clock.due is None:
         return as_written(clock.why_due)
     begun, ends = told.moment(clock.start, zone), told.moment(clock.due, zone)
+    moved = "".join(_moved(clock, told))
     if clock.unit != "working":
-        return Reading(told.said(f"due_{clock.unit}", start=begun, due=ends))
+        return Reading(told.said(f"due_{clock.unit}", start=begun, due=ends) + moved)
     days: dict[str, int] = {}
     for span in clock.spans:
         if span.kind in COUNTED:
             day = told.day(span.start, zone)
             days[day] = days.get(day, 0) + span.minutes
     counted = ", ".join(f"{told.span(timedelta(minutes=minutes))} ({day})" for day, minutes in days.items())
-    return Reading(told.said("due_working", start=begun, due=ends, counted=counted))
+    return Reading(told.said("due_working", start=begun, due=ends, counted=counted) + moved)
+
+
+def _moved(clock: Clock, told: Language) -> Iterator[str]:
+    """What moved the end: time that was added, and time in which the clock stood."""
+    for kind in ("extended", "paused"):
+        minutes = sum(span.minutes for span in clock.spans if span.kind == kind)
+        if minutes:
+            yield "; " + told.said(f"due_{kind}", span=told.span(timedelta(minutes=minutes)))
 
 
 def why_group(assignment: Assignment, told: Language) -> Reading:

@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+import httpx
+
 from console.ask.client import Answer, Service
 
 Tokens = Callable[[str], Awaitable[str | None]]
@@ -44,3 +46,21 @@ class Asks:
             path, body, token=await self.token(service), key=key, etag=etag,
             seconds=self.command_seconds, language=self.language,
         )  # fmt: skip
+
+    async def send(self, service: str, path: str, content: bytes, *, key: str) -> Answer:
+        """A file's bytes, in the time of a command."""
+        return await self.services[service].send(
+            path, content, token=await self.token(service), key=key, seconds=self.command_seconds,
+            language=self.language,
+        )  # fmt: skip
+
+    async def file(self, service: str, path: str, **params: Any) -> httpx.Response:
+        """A file, in the time of a command."""
+        return await self.services[service].file(
+            path, token=await self.token(service), seconds=self.command_seconds, params=params
+        )
+
+    async def delete(self, service: str, path: str) -> Answer:
+        return await self.services[service].delete(
+            path, token=await self.token(service), seconds=self.command_seconds, language=self.language
+        )

@@ -137,7 +137,40 @@ class Service:
 
         return await self._asked(send, seconds, again=False)
 
+    async def send(self, path: str, content: bytes, *, token: str | None, key: str, seconds: float,
+                   language: str = "zh-CN") -> Answer:  # fmt: skip
+        """A change whose body is a file's bytes, nothing around them."""
+        headers = {**_headers(token, language), "idempotency-key": key, "content-type": "application/octet-stream"}
+
+        async def send() -> httpx.Response:
+            return await self.http.post(path, content=content, headers=headers)
+
+        return await self._asked(send, seconds, again=False)
+
+    async def delete(self, path: str, *, token: str | None, seconds: float, language: str = "zh-CN") -> Answer:
+        """Taking something away: done twice it is as done once."""
+        headers = _headers(token, language)
+
+        async def send() -> httpx.Response:
+            return await self.http.delete(path, headers=headers)
+
+        return await self._asked(send, seconds, again=False)
+
+    async def file(self, path: str, *, token: str | None, seconds: float,
+                   params: Mapping[str, Any] | None = None) -> httpx.Response:  # fmt: skip
+        """A file as its owner gives it; a refusal is a problem like any other."""
+        headers = _headers(token, "zh-CN")
+        response = await self._heard(lambda: self.http.get(path, params=params, headers=headers), seconds, again=True)
+        if response.status_code >= 400:
+            _answer(self.name, response)
+        return response
+
     async def _asked(self, send: Callable[[], Awaitable[httpx.Response]], seconds: float, *, again: bool) -> Answer:
+        return _answer(self.name, await self._heard(send, seconds, again=again))
+
+    async def _heard(
+        self, send: Callable[[], Awaitable[httpx.Response]], seconds: float, *, again: bool
+    ) -> httpx.Response:
         if self.away_since is not None and not self._may_probe():
             raise Unheard(self.name, "away", self.away_since)
         try:
@@ -149,7 +182,7 @@ class Service:
             self.mark(answering=False)
             raise Unheard(self.name, "away", self.away_since) from error
         self.mark(answering=True)
-        return _answer(self.name, response)
+        return response
 
     def _may_probe(self) -> bool:
         """While a service is away one ask every two seconds looks again; all others fail at once."""

@@ -88,6 +88,12 @@ class Ticket(Row):
     outcome: str | None = None
     satisfaction: str | None = None
     correlation: UUID | None = None
+    waiting_until: datetime | None = None
+    merged_into: UUID | None = None
+    me_too: int = 0
+    watchers: tuple[UUID, ...] = ()
+    tags: tuple[str, ...] = ()
+    answers: Mapping[str, Any] = {}
     actions: tuple[Action, ...] = ()
 
     @property
@@ -119,6 +125,7 @@ class Span(Shape):
     """A stretch of time a clock ran through: working time, a holiday, a pause."""
 
     start: datetime = Field(alias="from")
+    end: datetime | None = Field(default=None, alias="to")
     kind: str
     minutes: int = 0
 
@@ -156,16 +163,6 @@ class Assignment(Shape):
 
 class Assignments(Shape):
     items: tuple[Assignment, ...]
-
-
-class Category(Shape):
-    code: str
-    label: str | None = None
-    parent: str | None = None
-
-
-class Categories(Shape):
-    items: tuple[Category, ...]
 
 
 class Filed(Shape):
@@ -214,10 +211,6 @@ async def clocks(asks: Asks, ticket_id: UUID) -> Clocks:
 
 async def assignments(asks: Asks, ticket_id: UUID) -> Assignments:
     return shaped(Assignments, await asks.read(SERVICE, f"/v1/tickets/{ticket_id}/assignments"), SERVICE)
-
-
-async def categories(asks: Asks) -> Categories:
-    return shaped(Categories, await asks.read(SERVICE, "/v1/categories"), SERVICE)
 
 
 async def move(

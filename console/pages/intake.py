@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from console.ask import members, tickets
+from console.ask import categories, members, tickets
 from console.ask.client import Problem, Unheard
 from console.posted import Posted, PostedForm, refused_here, tried
 from console.rendering import new_key
@@ -42,7 +42,7 @@ async def _page(
     screen: Screen, *, key: str, values: Any, trouble: Trouble | None = None,
     places: tuple[members.Candidate, ...] = (),
 ) -> Response:  # fmt: skip
-    wanted = {"categories": Wanted("tickets", tickets.categories, side=True)}
+    wanted = {"categories": Wanted("tickets", categories.categories, side=True)}
     return await screen.show(
         "pages/intake.html", wanted, key=key, values=values, trouble=trouble, places=places, kinds=KINDS,
         status=trouble.status if trouble else 200,

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
 
-from console.ask import members, tickets
+from console.ask import categories, members, tickets
 from console.ask.asks import Asks
 from console.ask.client import Problem, Unheard
 from console.names import Names, names_of
@@ -35,7 +35,7 @@ async def queue(screen: OperatorScreen, request: Request) -> Response:
         "queue": Wanted("tickets", lambda asks: _rows(asks, listing, screen.names_seconds)),
         "views": Wanted("tickets", tickets.worklists, side=True),
         "groups": Wanted("members", members.groups, side=True),
-        "categories": Wanted("tickets", tickets.categories, side=True),
+        "categories": Wanted("tickets", categories.categories, side=True),
     }
     return await screen.show(
         "pages/queue.html", wanted, topics=topics_of_person(screen.person), listing=listing, sizes=SIZES,

@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from console.ask import members, tickets, tracking
+from console.ask import categories, members, tickets, tracking
 from console.ask.client import Problem, Unheard
 from console.posted import Posted, PostedForm, refused_here, tried
 from console.rendering import new_key
@@ -88,10 +88,10 @@ async def _page(
     )  # fmt: skip
 
 
-async def _categories(screen: Screen) -> tuple[tickets.Category, ...]:
+async def _categories(screen: Screen) -> tuple[categories.Category, ...]:
     """A help to choose from; without tickets the words alone must do."""
     try:
-        return (await tickets.categories(screen.asks.within(1.0))).items
+        return (await categories.categories(screen.asks.within(1.0))).items
     except (Problem, Unheard):
         return ()
 

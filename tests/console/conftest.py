@@ -123,5 +123,7 @@ def a_case(told: Told, ticket: dict[str, Any], *messages: dict[str, Any]) -> str
     stub.says(f"{at}/clock", answers.clocks(), "GET")
     why = {"items": [{"round": 1, "group_name": "物业管理", "explanation": "这栋楼没有物业,按规则派给物业管理小组"}]}
     stub.says(f"{at}/assignments", why, "GET")
+    for name in ("links", "attachments", "visits"):
+        stub.says(f"{at}/{name}", {"items": [], "as_of": answers.NOW}, "GET")
     told.stubs["notify"].says("/v1/messages", answers.listed(*messages), "GET")
     return f"/tickets/{ticket['id']}"
