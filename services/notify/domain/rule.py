@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,6 +15,9 @@ from services.notify.domain.reply import option_faults
 AUDIENCES: Final = frozenset({"person", "persons", "leader", "role", "everywhere", "challenge"})
 NAMED_ROLES: Final = frozenset({"operator", "secretary", "district"})  # role(operator); any other word is a field
 OPERATORS: Final = frozenset({"=", "!=", "in", "not in", "<", "<=", "present"})
+CHANNELS: Final = frozenset({"tray", "sms"})
+AFTER_MINUTES_MAX: Final = 24 * 60
+_AFTER: Final = re.compile(r"^PT(?:(\d{1,2})H)?(?:(\d{1,3})M)?$")
 _AUDIENCE: Final = re.compile(r"^([a-z]+)\(([a-z_]+)\)$")
 
 
@@ -82,12 +85,46 @@ class Question:
     @property
     def choices(self) -> str:
         """回复1接单,2退回"""
-        return "回复" + ",".join(f"{o.key}{o.label}" for o in self.options)
+        return self.choices_in("zh-CN")
+
+    def choices_in(self, language: str) -> str:
+        """The choices as they stand in a text: 回复1接单,2退回; Reply 1 Accept, 2 Return."""
+        return choices(self.options, language)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One channel of a rule: at once, or some minutes later unless the person has read it or answered by then."""
+
+    channel: str
+    after_minutes: int = 0
+
+    @classmethod
+    def parse(cls, row: Mapping[str, Any]) -> "Step":
+        """`{channel = "sms", after = "PT30M", unless = "read"}`: what comes later must say what makes it needless."""
+        match = _AFTER.match(row.get("after", "PT0M"))
+        if match is None or not set(row) <= {"channel", "after", "unless"}:
+            raise Refused("channels_invalid", status=422, detail=str(dict(row)))
+        minutes = int(match[1] or 0) * 60 + int(match[2] or 0)
+        if row.get("unless", "") != ("read" if minutes else ""):
+            raise Refused("channels_invalid", status=422, detail=str(dict(row)))
+        return cls(str(row.get("channel", "")), minutes)
+
+
+def choices(options: Sequence[Option], language: str, letter: str = "") -> str:
+    """The options as a text asks them, with the letter of the question where several stand open."""
+    if language.startswith("zh"):
+        return "回复" + ",".join(f"{letter}{o.key}{o.label}" for o in options)
+    return "Reply " + ", ".join(f"{letter}{o.key} {o.label_en or o.label}" for o in options)
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One row of the table of rules."""
+    """One row of the table of rules.
+
+    `on_unknown` is for texts about money: nobody repeats one of which nobody knows whether it arrived. An event of
+    `withdraw_on` about the same thing makes what has not left needless.
+    """
 
     name: str
     version: int
@@ -101,6 +138,9 @@ class Rule:
     question: Question | None
     once_per_prompt: bool = False
     enabled: bool = True
+    channels: tuple[Step, ...] = (Step("sms"),)
+    on_unknown: str = ""
+    withdraw_on: tuple[str, ...] = ()
 
     def applies(self, facts: Mapping[str, Any]) -> bool:
         """Whether every condition holds."""
@@ -126,5 +166,15 @@ def check(rule: Rule, declared: Set[str], templates: Set[str]) -> None:
         raise Refused("rule_template_unknown", status=422, detail=f"{rule.name}: {rule.template}")
     if wrong := [c.op for c in rule.when if c.op not in OPERATORS]:
         raise Refused("operator_unknown", status=422, detail=f"{rule.name}: {wrong}")
+    _check_channels(rule)
     if rule.question is not None and (faults := option_faults(rule.question.options)):
         raise Refused("options_ambiguous", status=422, detail=f"{rule.name}: {faults}")
+
+
+def _check_channels(rule: Rule) -> None:
+    """Each channel once, the first at once; a code has no tray, because nobody may keep it."""
+    names = [step.channel for step in rule.channels]
+    later = [step.after_minutes for step in rule.channels]
+    wrong = not names or len(set(names)) < len(names) or not set(names) <= CHANNELS or later != sorted(later)
+    if wrong or later[0] or later[-1] > AFTER_MINUTES_MAX or ("tray" in names and rule.audience.kind == "challenge"):
+        raise Refused("channels_invalid", status=422, detail=f"{rule.name}: {names}")

@@ -1,56 +1,72 @@
-"""Rules, templates, the sender and the provider: rows that only a migration or an operator changes.
+"""Rules and templates as a process knows them; the sender, the provider and the switch.
 
-A process reads rules and templates once; what an operator can change is read where it is used.
+A process keeps rules and templates in memory, and notices by a stamp that somebody has changed them.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
-from typing import Any
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from chassis.transaction import Transaction
-from services.notify.domain.prompt import Option
-from services.notify.domain.rule import Audience, Condition, Question, Rule
+from services.notify.domain.rule import Rule
 from services.notify.domain.template import Template
-from services.notify.store.tables import providers, rules, senders, switches, templates
+from services.notify.domain.template_version import State
+from services.notify.store import rules, templates
+from services.notify.store.tables import catalogue_stamp, switches
 
 _STATE = "catalogue"
+LOOK_AGAIN_SECONDS: Final = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Catalogue:
-    """What this process knows of rules and templates."""
+    """What this process knows of rules and templates, and since when."""
 
     rules: dict[str, list[Rule]]
     settles: dict[str, frozenset[str]]
     live: dict[str, Template]
     versions: dict[tuple[str, int], Template]
+    stamp: int
+    looked_at: float
 
     @classmethod
-    async def of(cls, tx: Transaction) -> "Catalogue":
-        """The catalogue, read at the first use."""
-        known = tx.service.state.get(_STATE)
-        if known is None:
-            known = tx.service.state[_STATE] = await _read(tx)
+    async def of(cls, tx: Transaction, needed: Iterable[tuple[str, int]] = ()) -> "Catalogue":
+        """The catalogue. Changes are looked for once a second, and at once where a needed version is missing."""
+        known: Catalogue | None = tx.service.state.get(_STATE)
+        if known is not None and known.fresh and known.versions.keys() >= set(needed):
+            return known
+        stamp = (await tx.execute(select(catalogue_stamp.c.stamp))).scalar_one()
+        if known is None or known.stamp != stamp:
+            known = tx.service.state[_STATE] = await _read(tx, stamp)
+        known.looked_at = time.monotonic()
         return known
 
+    @property
+    def fresh(self) -> bool:
+        return time.monotonic() - self.looked_at < LOOK_AGAIN_SECONDS
 
-async def _read(tx: Transaction) -> Catalogue:
+
+def forget(tx: Transaction) -> None:
+    """Something was changed here: look again at the next use."""
+    tx.service.state.pop(_STATE, None)
+
+
+async def _read(tx: Transaction, stamp: int) -> Catalogue:
     by_event: dict[str, list[Rule]] = {}
-    for row in await tx.execute(select(rules).where(rules.c.enabled).order_by(rules.c.name, rules.c.version)):
-        by_event.setdefault(row.event, []).append(_rule(row.body))
-    live, versions = {}, {}
-    for row in await tx.execute(select(templates)):
-        template = Template(row.name, row.version, row.message_class, row.topic, row.body, row.provider_code)
-        versions[row.name, row.version] = template
-        if row.live:
-            live[row.name] = template
-    return Catalogue(by_event, _settled_by(chain.from_iterable(by_event.values())), live, versions)
+    for rule in await rules.enabled(tx):
+        by_event.setdefault(rule.event, []).append(rule)
+    known = await templates.all_of(tx)
+    live = {template.name: template for template, state in known if state is State.LIVE}
+    versions = {(template.name, template.version): template for template, _ in known}
+    settles = _settled_by(chain.from_iterable(by_event.values()))
+    return Catalogue(by_event, settles, live, versions, stamp, time.monotonic())
 
 
 def _settled_by(known: Iterable[Rule]) -> dict[str, frozenset[str]]:
@@ -60,61 +76,6 @@ def _settled_by(known: Iterable[Rule]) -> dict[str, frozenset[str]]:
         for event in question.withdraw_on:
             settles.setdefault(event, set()).add(question.purpose)
     return {event: frozenset(purposes) for event, purposes in settles.items()}
-
-
-async def write_rules(tx: Transaction, seeded: Sequence[Rule]) -> None:
-    """Put the seeded rules in place; one that is no longer seeded is switched off, never deleted."""
-    await tx.execute(update(rules).values(enabled=False))
-    for rule in seeded:
-        values = {
-            "name": rule.name,
-            "version": rule.version,
-            "event": rule.event,
-            "body": asdict(rule),
-            "enabled": True,
-        }
-        statement = upsert(rules).values(values)
-        await tx.execute(statement.on_conflict_do_update(index_elements=["name", "version"], set_=values))
-
-
-async def write_templates(tx: Transaction, seeded: Sequence[Template]) -> None:
-    """Make the seeded texts the live ones. A text that differs from its last version becomes the next version."""
-    for template in seeded:
-        newest = (
-            await tx.execute(
-                select(templates).where(templates.c.name == template.name).order_by(templates.c.version.desc()).limit(1)
-            )
-        ).one_or_none()
-        if newest is not None and newest.body == template.body:
-            continue
-        await tx.execute(update(templates).where(templates.c.name == template.name).values(live=False))
-        version = newest.version + 1 if newest is not None else template.version
-        row = asdict(replace(template, version=version)) | {"filed_text": template.filed_text, "live": True}
-        await tx.execute(upsert(templates).values(row))
-
-
-async def write_sender(tx: Transaction, base_number: str, signature: str, ext_width: int) -> None:
-    values = {"base_number": base_number, "signature": signature, "ext_width": ext_width}
-    statement = upsert(senders).values(values)
-    await tx.execute(statement.on_conflict_do_update(index_elements=["base_number"], set_=values))
-
-
-async def write_provider(tx: Transaction, provider: str, base_url: str, in_flight: int) -> None:
-    values = {"kind": provider, "base_url": base_url, "in_flight": in_flight}
-    statement = upsert(providers).values({"id": provider, "left_out_for": "", **values})
-    await tx.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
-
-
-async def left_out_until(tx: Transaction, provider: str) -> datetime | None:
-    """Until when nothing is given to this provider."""
-    statement = select(providers.c.left_out_until).where(providers.c.id == provider)
-    return (await tx.execute(statement)).scalar_one_or_none()
-
-
-async def leave_out(tx: Transaction, provider: str, until: datetime, why: str) -> None:
-    """Give a provider a rest after it said that it takes nothing now."""
-    statement = update(providers).where(providers.c.id == provider).values(left_out_until=until, left_out_for=why)
-    await tx.execute(statement)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,21 +110,3 @@ async def turn_switch(tx: Transaction, message_class: str, *, stopped: bool, rea
     )
     row = (await tx.execute(statement.returning(*switches.c))).one()
     return Switch(**row._mapping)
-
-
-def _rule(body: dict[str, Any]) -> Rule:
-    question = body["question"]
-    return Rule(
-        **{
-            **body,
-            "when": tuple(Condition(**c) for c in body["when"]),
-            "audience": Audience(**body["audience"]),
-            "fallback": Audience(**body["fallback"]) if body["fallback"] else None,
-            "question": _question(question) if question else None,
-        }
-    )
-
-
-def _question(body: dict[str, Any]) -> Question:
-    options = tuple(Option(**{**o, "words": tuple(o["words"])}) for o in body["options"])
-    return Question(**{**body, "options": options, "withdraw_on": tuple(body["withdraw_on"])})

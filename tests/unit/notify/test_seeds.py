@@ -7,7 +7,7 @@ import pytest
 from chassis.refused import Refused
 from services.notify import seeds
 from services.notify.domain import rule as rules
-from services.notify.domain import segments, template
+from services.notify.domain import filing, placeholders, segments, template
 from services.notify.domain.rule import Audience, Condition
 from services.notify.filed import filed
 from services.notify.inbox import READS
@@ -24,19 +24,31 @@ def test_a_rule_names_only_fields_its_reader_declares(rule: rules.Rule) -> None:
     rules.check(rule, DECLARED[rule.event], TEMPLATES)
 
 
+@pytest.mark.parametrize("language", template.LANGUAGES)
 @pytest.mark.parametrize("text", seeds.templates(PAGES), ids=lambda t: t.name)
-def test_a_text_may_be_filed_and_fits_three_parts(text: template.Template) -> None:
+def test_a_text_may_be_filed_and_fits_four_parts(text: template.Template, language: str) -> None:
     template.check(text)
-    longest = dict.fromkeys(text.parameters, "长" * 20)
-    assert segments.measured(template.render(text, "南岸妇联", longest).text).billable <= 3
+    longest = dict.fromkeys(text.fields, "长" * 20)
+    rendered = template.render(text, "南岸妇联", longest, language)
+    assert rendered.language == language
+    assert segments.measured(rendered.text).billable <= 4
 
 
 def test_the_texts_that_are_filed_are_the_texts_we_render() -> None:
     settings = NotifySettings(service="notify", public_url=PAGES)
     by_code = {row["code"]: row["text"] for row in filed(settings)}
     for text in seeds.templates(PAGES):
-        assert by_code[text.provider_code] == text.filed_text
-        assert "((" not in by_code[text.provider_code]
+        for language, _, body in text.combinations():
+            given = by_code[filing.code_of_seed(text.name, language)]
+            assert given == filing.as_filed(body, "aliyun")
+            assert "((" not in given
+    assert "((" not in "".join(by_code.values())
+
+
+def test_both_languages_of_a_text_ask_for_the_same_values() -> None:
+    for text in seeds.templates(PAGES):
+        fields = {language: set(placeholders.fields(body)) for language, body in text.bodies.items()}
+        assert fields["en"] == fields["zh-CN"], text.name
 
 
 def test_every_question_can_be_answered_by_its_digits() -> None:
@@ -45,15 +57,16 @@ def test_every_question_can_be_answered_by_its_digits() -> None:
 
 
 def test_the_choices_stand_in_the_text_of_their_question() -> None:
-    bodies = {t.name: t.body for t in seeds.templates(PAGES)}
+    bodies = {t.name: t.bodies for t in seeds.templates(PAGES)}
     for rule in seeds.rules():
         if rule.question:
-            assert rule.question.choices in bodies[rule.template]
+            for language, body in bodies[rule.template].items():
+                assert rule.question.choices_in(language) in body
 
 
 def test_the_address_of_a_question_s_page_is_part_of_the_filed_text() -> None:
-    body = next(t.body for t in seeds.templates(PAGES) if t.name == "case-follow-up")
-    assert f"{PAGES}/a/((token))" in body
+    bodies = next(t.bodies for t in seeds.templates(PAGES) if t.name == "case-follow-up")
+    assert all(f"{PAGES}/a/((token))" in body for body in bodies.values())
 
 
 @pytest.mark.parametrize(
