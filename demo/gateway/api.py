@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from demo.gateway.apis.aliyun import Json
+from demo.gateway.apis.answering import Json
 from demo.gateway.faults import Faults, Line
 from demo.gateway.messages import Message
 from demo.gateway.network import Network
@@ -39,6 +39,9 @@ Net = Annotated[Network, Depends(the_network)]
 Number = Annotated[str, Depends(the_number)]
 
 
+Via = Literal["aliyun", "tencent", "twilio", "kannel"]
+
+
 class HandsetChange(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -55,6 +58,7 @@ class Typed(BaseModel):
     to: str | None = Field(None, pattern=NUMBER)
     in_reply_to: str | None = None
     times: int = Field(1, ge=1, le=3)
+    via: Via | None = None
 
 
 class Reset(BaseModel):
@@ -101,7 +105,9 @@ async def type_text(number: Number, typed: Typed, network: Net) -> Response:
         if asked is None or asked.number != number:
             raise HTTPException(404, "no such message on this handset")
         to = asked.thread
-    message = await network.text(number, to, typed.text, typed.in_reply_to, typed.times)
+    message = await network.text(
+        number, to, typed.text, in_reply_to=typed.in_reply_to, times=typed.times, via=typed.via
+    )
     return Json(message.facts(), 201)
 
 
@@ -167,8 +173,9 @@ async def end_faults(network: Net) -> Faults:
 
 @router.get("/pushes")
 async def list_pushes(network: Net, limit: Annotated[int, Query(ge=1, le=1_000)] = 200) -> Response:
-    shown = sorted([*network.reports.shown, *network.uplinks.shown], key=lambda push: push["at"], reverse=True)
-    return Json({"items": shown[:limit], "waiting": network.reports.waiting + network.uplinks.waiting})
+    shown = [push for pushes in network.pushes() for push in pushes.shown]
+    waiting = sum(pushes.waiting for pushes in network.pushes())
+    return Json({"items": sorted(shown, key=lambda push: push["at"], reverse=True)[:limit], "waiting": waiting})
 
 
 @router.get("/changes")
@@ -183,6 +190,6 @@ async def reset(network: Net, what: Reset) -> None:
 
 
 def _submission(message: Message) -> dict[str, Any]:
-    names = ("id", "client_ref", "biz_id", "number", "template_code", "sign_name", "thread")
+    names = ("id", "client_ref", "biz_id", "number", "template_code", "sign_name", "thread", "provider", "udh")
     more = ("text", "segments", "at", "code", "state", "reason", "report")
     return {name: getattr(message, name) for name in names + more}

@@ -10,7 +10,8 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 
 from demo.gateway import api
-from demo.gateway.apis.aliyun import Aliyun
+from demo.gateway.apis.aliyun import Aliyun, AliyunPushes
+from demo.gateway.apis.tencent import Tencent, TencentPushes
 from demo.gateway.network import Network
 from demo.gateway.settings import Launch
 
@@ -19,9 +20,13 @@ OWN_FILES_ONLY = {"content-security-policy": "default-src 'self'; frame-ancestor
 
 
 def build(launch: Launch) -> FastAPI:
-    """The vendor's API and the page share the root, as the vendor's SDK takes a host and no path."""
-    network = Network(launch)
-    aliyun = Aliyun(network, launch.access_key_id, launch.access_key_secret)
+    """Two vendors' APIs and the page share the root, as the vendors' SDKs take a host and no path.
+
+    The account has the same name and secret at every vendor.
+    """
+    account = (launch.access_key_id, launch.access_key_secret)
+    network = Network(launch, [AliyunPushes(), TencentPushes()])
+    aliyun, tencent = Aliyun(network, *account), Tencent(network, *account)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -29,6 +34,8 @@ def build(launch: Launch) -> FastAPI:
             yield
 
     async def root(request: Request) -> Response:
+        if "x-tc-action" in request.headers:
+            return await tencent.answer(request)
         if request.method == "POST" or "x-acs-action" in request.headers:
             return await aliyun.answer(request)
         return FileResponse(PAGES / "phones.html", headers=OWN_FILES_ONLY)

@@ -14,13 +14,25 @@ class Line(StrEnum):
     IN_SERVICE = "in_service"
     UNALLOCATED = "unallocated"
     SUSPENDED = "suspended"
+    POWERED_OFF = "powered_off"
+    BLACKLISTED = "blacklisted"
 
 
-REASONS = {Line.UNALLOCATED: "空号", Line.SUSPENDED: "停机"}
+REASONS = {
+    Line.UNALLOCATED: "空号",
+    Line.SUSPENDED: "停机",
+    Line.POWERED_OFF: "关机",
+    Line.BLACKLISTED: "黑名单",
+}
 
 
 class Faults(BaseModel):
-    """Everything off is the default."""
+    """Everything off is the default.
+
+    `silent`, `error_after_accepting` and the `answer_…` strike after accepting, `disconnect` and `error_5xx` before.
+    An empty `refuse_code` is the vendor's word for an account that may not send. A text to a phone that is off waits
+    `powered_off_seconds` for it.
+    """
 
     model_config = ConfigDict(extra="forbid", validate_assignment=True)
 
@@ -29,9 +41,13 @@ class Faults(BaseModel):
     silence_ms: int = Field(30_000, ge=0, le=120_000)
     error_5xx: Count = 0
     error_after_accepting: Count = 0
+    disconnect: Count = 0
+    answer_html: Count = 0
+    answer_huge: Count = 0
+    answer_bomb: Count = 0
     throttle: Count = 0
     refuse: Count = 0
-    refuse_code: str = Field("isv.OUT_OF_SERVICE", pattern=r"^is[vp]\.[A-Z_]+$")
+    refuse_code: str = Field("", pattern=r"^(?:|[A-Za-z]+\.[A-Za-z_.]+|\d{3,5})$")
     query_5xx: Count = 0
 
     report_lost: Count = 0
@@ -43,9 +59,12 @@ class Faults(BaseModel):
     report_forged: Count = 0
     report_unknown: Count = 0
     report_mismatch: Count = 0
+    report_contradictory: Count = 0
     report_bad_item: Count = 0
 
     uplink_double: Count = 0
+    extension_stripped: Count = 0
+    powered_off_seconds: float = Field(86_400, ge=0)
     numbers: dict[str, Line] = Field(default_factory=dict)
 
     def take(self, name: str) -> bool:

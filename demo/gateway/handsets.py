@@ -6,6 +6,7 @@ from typing import Any
 
 from demo.gateway.faults import Faults
 from demo.gateway.messages import Direction, Message, State
+from demo.gateway.parts import Parts
 
 Row = dict[str, Any]
 
@@ -18,6 +19,8 @@ class Handsets:
         self._messages: dict[str, Message] = {}
         self._by_number: dict[str, dict[str, Message]] = defaultdict(dict)
         self._by_client_ref: dict[str, list[Message]] = defaultdict(list)
+        self._vendors: dict[str, str] = {}
+        self.parts = Parts()
         self.labels: dict[str, str] = {}
 
     def __len__(self) -> int:
@@ -28,6 +31,9 @@ class Handsets:
         on_handset = self._by_number.pop(message.number, {})
         if message.state is not State.REFUSED:
             on_handset[message.id] = message
+            self.parts.add(message)
+            if message.direction is Direction.TO_HANDSET:
+                self._vendors[message.thread] = message.provider
         if on_handset:
             self._by_number[message.number] = on_handset
         if message.client_ref:
@@ -37,6 +43,7 @@ class Handsets:
 
     def _forget(self, message: Message) -> None:
         del self._messages[message.id]
+        self.parts.forget(message)
         self._by_number[message.number].pop(message.id, None)
         if not self._by_number[message.number]:
             del self._by_number[message.number]
@@ -49,6 +56,8 @@ class Handsets:
         self._messages.clear()
         self._by_number.clear()
         self._by_client_ref.clear()
+        self.parts.clear()
+        self._vendors.clear()
         self.labels.clear()
 
     def message(self, message_id: str) -> Message | None:
@@ -69,6 +78,11 @@ class Handsets:
             for message in found
             if message.direction is Direction.TO_HANDSET and number in (None, message.number)
         )
+
+    def vendor_of(self, sending_number: str) -> str | None:
+        """Who brings texts from this number: from the longest that it begins with."""
+        beginnings = (sending_number[:length] for length in range(len(sending_number), 0, -1))
+        return next((self._vendors[beginning] for beginning in beginnings if beginning in self._vendors), None)
 
     def known(self, number: str) -> bool:
         return number in self._by_number or number in self.labels
@@ -99,7 +113,7 @@ class Handsets:
             {
                 "number": thread,
                 "sign_name": next((m.sign_name for m in reversed(texts) if m.sign_name), ""),
-                "messages": [message.facts() for message in texts],
+                "messages": [self.parts.shown(message) for message in texts if message.whole in (None, message.id)],
             }
             for thread, texts in reversed(threads.items())
         ]

@@ -24,7 +24,12 @@ class State(StrEnum):
 
 @dataclass(slots=True)
 class Message:
-    """`thread` is the sending number: what the handset shows as the other side."""
+    """`thread` is the sending number: what the handset shows as the other side.
+
+    `biz_id` is the vendor's own reference, `udh` the header of a part as hex, `report_url` where its sender wants to
+    hear of it. `place` and `whole` are worked out when the text is on its handset: which parts belong together, and
+    the id of the first.
+    """
 
     id: str
     number: str
@@ -44,6 +49,11 @@ class Message:
     sequence_id: int | None = None
     in_reply_to: str | None = None
     call: dict[str, Any] | None = None
+    provider: str = "aliyun"
+    udh: str | None = None
+    report_url: str | None = None
+    place: tuple[str, str, int, int] | None = field(default=None, compare=False)
+    whole: str | None = None
 
     def facts(self) -> dict[str, Any]:
         """As it stands now. Not `asdict`, which copies the raw call word by word and takes longer than the fsync."""
@@ -59,7 +69,7 @@ class Message:
         return datetime.fromisoformat(self.at)
 
 
-NAMES = tuple(each.name for each in fields(Message))
+NAMES = tuple(each.name for each in fields(Message) if each.name not in ("place", "whole"))
 
 
 def segments(text: str) -> list[int]:

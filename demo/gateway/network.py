@@ -2,46 +2,32 @@
 
 import asyncio
 import contextlib
+import functools
 import json
-import os
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from demo.gateway import desk
 from demo.gateway.carrier import Carrier
 from demo.gateway.changes import Changes
 from demo.gateway.faults import Faults, Line
 from demo.gateway.handsets import Handsets, Row
-from demo.gateway.messages import SHANGHAI, Direction, Message, State, segments, vendor_time
+from demo.gateway.messages import SHANGHAI, Direction, Message, State, segments
 from demo.gateway.pushes import Item, Pushes
 from demo.gateway.record import Record
-from demo.gateway.settings import SUBMISSIONS_KEPT_MAX, Launch, Settings
+from demo.gateway.residents import Residents
+from demo.gateway.settings import SUBMISSIONS_KEPT_MAX, URLS, Launch, Settings
+from demo.gateway.submission import Submission
 from demo.gateway.templates import Filing, Templates
-
-REPORTS_AT_ONCE = 4
-REPORTS_PER_PUSH = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """One text to one number, as a provider's API has read and judged it."""
-
-    number: str
-    sign_name: str
-    template_code: str
-    text: str
-    extension: str
-    client_ref: str | None
-    biz_id: str | None
-    code: str
-    reason: str | None
-    call: dict[str, Any]
+from demo.gateway.vendors import REPORT, UPLINK, Vendor
 
 
 class Network:
-    def __init__(self, launch: Launch) -> None:
+    def __init__(self, launch: Launch, vendors: Sequence[Vendor]) -> None:
+        """The first vendor serves the texts to numbers that nobody has sent from."""
         self._folder = launch.data
         self.settings = Settings(base_number=launch.base_number)
         self.faults = Faults()
@@ -49,9 +35,25 @@ class Network:
         self.changes = Changes()
         self.handsets = Handsets(SUBMISSIONS_KEPT_MAX)
         self.record = Record(launch.data)
-        self.reports = Pushes("report", self.settings, at_once=REPORTS_AT_ONCE, items_max=REPORTS_PER_PUSH)
-        self.uplinks = Pushes("uplink", self.settings, at_once=1, items_max=1)
-        self._carrier = Carrier(self.settings, lambda: self.faults, self.reports, self.now, self._changed)
+        self.residents = Residents()
+        self.vendors = {vendor.name: vendor for vendor in vendors}
+        self.reports = {
+            each.name: Pushes(
+                REPORT, each, self.settings, at_once=each.reports_at_once, items_max=each.reports_per_push
+            )
+            for each in vendors
+        }
+        self.uplinks = {each.name: Pushes(UPLINK, each, self.settings, at_once=1, items_max=1) for each in vendors}
+        self._carrier = Carrier(
+            self.settings,
+            lambda: self.faults,
+            self.vendors,
+            self.reports,
+            self.now,
+            changed=self._changed,
+            arrived=self._arrived,
+        )
+        self._typing: set[asyncio.Task[Message]] = set()
         self._last_id = 0
         self._restore(launch)
 
@@ -63,7 +65,7 @@ class Network:
     async def running(self) -> AsyncIterator[None]:
         """Work until the block ends, then finish what must reach the disk."""
         writing = asyncio.create_task(self.record.run())
-        pushing = [asyncio.create_task(pushes.run()) for pushes in (self.reports, self.uplinks)]
+        pushing = [asyncio.create_task(pushes.run()) for pushes in self.pushes()]
         self._resume()
         try:
             yield
@@ -71,35 +73,25 @@ class Network:
             self._carrier.clear()
             for task in pushing:
                 task.cancel()
-            await self.reports.stop()
-            await self.uplinks.stop()
+            for pushes in self.pushes():
+                await pushes.stop()
             self.record.stop()
             await writing
 
+    def pushes(self) -> list[Pushes]:
+        return [*self.reports.values(), *self.uplinks.values()]
+
+    def thread(self, sign_name: str, extension: str) -> str:
+        """The number a handset shows for a signature."""
+        return self.templates.base_number(sign_name, self.settings.base_number) + extension
+
     async def submit(self, submission: Submission) -> Message:
         """On file before this returns; on the handset, if accepted, right after."""
-        base = self.templates.base_number(submission.sign_name, self.settings.base_number)
-        message = Message(
-            id=self._new_id(),
-            number=submission.number,
-            thread=base + submission.extension,
-            direction=Direction.TO_HANDSET,
-            text=submission.text,
-            at=self.now().isoformat(timespec="seconds"),
-            state=State.ACCEPTED if submission.code == "OK" else State.REFUSED,
-            reason=submission.reason,
-            segments=segments(submission.text),
-            sign_name=submission.sign_name,
-            code=submission.code,
-            client_ref=submission.client_ref,
-            biz_id=submission.biz_id,
-            template_code=submission.template_code,
-            call=submission.call,
-        )
+        message = submission.message(self._new_id(), self.now().isoformat(timespec="seconds"))
         await self.record.append({"kind": "message", **message.facts()})
         self.handsets.add(message)
         if message.state is State.ACCEPTED:
-            self.changes.tell("message", message.facts())
+            self.changes.tell("message", self.handsets.parts.shown(message))
         return message
 
     async def deliver(self, message: Message) -> None:
@@ -109,8 +101,13 @@ class Network:
         else:
             self._carrier.carry(message)
 
-    async def text(self, number: str, to: str, text: str, in_reply_to: str | None, times: int) -> Message:
-        """A resident's text: on file, then pushed, `times` times under one sequence number."""
+    async def text(
+        self, number: str, to: str, text: str, *, in_reply_to: str | None = None, times: int = 1, via: str | None = None
+    ) -> Message:
+        """A resident's text: on file, then pushed, `times` times under one sequence number.
+
+        It goes by the vendor that sends from this number, if `via` names none.
+        """
         message = Message(
             id=self._new_id(),
             number=number,
@@ -122,16 +119,18 @@ class Network:
             sign_name=self.templates.sign_name(to, self.settings.base_number),
             sequence_id=int(self.now().timestamp() * 1000) * 1000 + self._last_id % 1000,
             in_reply_to=in_reply_to,
+            provider=via or self.handsets.vendor_of(to) or next(iter(self.vendors)),
         )
         await self.record.append({"kind": "message", **message.facts()})
         self.handsets.add(message)
         self.changes.tell("message", message.facts())
         for _ in range(times + self.faults.take("uplink_double")):
-            self.uplinks.put(self._uplink(message))
+            self.uplinks[message.provider].put(self._uplink(message))
         return message
 
     def set_line(self, number: str, line: Line) -> None:
         self.faults.set_line(number, line)
+        self._carrier.release()
         self.changes.tell("faults", self.faults.model_dump())
 
     def set_faults(self, changed: dict[str, Any]) -> Faults:
@@ -155,9 +154,10 @@ class Network:
     async def reset(self, *, templates: bool) -> None:
         """As new, but for the addresses and, unless asked, the filed templates."""
         self._carrier.clear()
-        self.reports.clear()
-        self.uplinks.clear()
+        for pushes in self.pushes():
+            pushes.clear()
         self.handsets.clear()
+        self.residents.dismiss()
         self.faults = Faults()
         if templates:
             self.templates.clear()
@@ -167,45 +167,49 @@ class Network:
 
     def keep(self) -> None:
         """What was set at the desk outlives the process."""
-        desk = {
-            "settings": self.settings.model_dump(),
-            "faults": self.faults.model_dump(),
-            "labels": self.handsets.labels,
-            "templates": [filing.model_dump() for filing in self.templates.all()],
-        }
-        fresh = self._folder / "desk.json.new"
-        fresh.parent.mkdir(parents=True, exist_ok=True)
-        fresh.write_text(json.dumps(desk, ensure_ascii=False, indent=1), "utf-8")
-        os.replace(fresh, self._folder / "desk.json")
+        desk.keep(
+            self._folder,
+            {
+                "settings": self.settings.model_dump(),
+                "faults": self.faults.model_dump(),
+                "labels": self.handsets.labels,
+                "templates": [filing.model_dump() for filing in self.templates.all()],
+            },
+        )
 
     def _new_id(self) -> str:
         self._last_id += 1
         return str(self._last_id)
 
+    def _arrived(self, message: Message) -> None:
+        """A resident who has read the whole text may answer it, after a while."""
+        text = self.handsets.parts.read(message)
+        for reply in self.residents.replies(message.number, text) if text is not None else ():
+            self._carrier.later(reply.after_seconds, functools.partial(self._type, message, reply.text))
+
+    def _type(self, asked: Message, text: str) -> None:
+        typing = asyncio.create_task(self.text(asked.number, asked.thread, text, in_reply_to=asked.id))
+        self._typing.add(typing)
+        typing.add_done_callback(self._typing.discard)
+
     def _changed(self, message: Message) -> None:
         state = {"id": message.id, "state": message.state, "reason": message.reason, "report": message.report}
         self.record.note({"kind": "state", **state})
-        self.changes.tell("message", message.facts())
+        self.changes.tell("message", self.handsets.parts.shown(message))
 
     def _uplink(self, message: Message) -> Item:
         def settled(taken: bool) -> None:
             message.state = State.DELIVERED if taken else State.FAILED
             self._changed(message)
 
-        body = {
-            "phone_number": message.number,
-            "send_time": vendor_time(message.moment()),
-            "content": message.text,
-            "sign_name": message.sign_name,
-            "dest_code": message.thread,
-            "sequence_id": message.sequence_id,
-        }
-        return Item(body, settled)
+        base = self.templates.base_number(message.sign_name, self.settings.base_number)
+        dest = base if message.thread.startswith(base) and self.faults.take("extension_stripped") else message.thread
+        extension = dest[len(base) :] if dest.startswith(base) else ""
+        told = self.vendors[message.provider].uplink(replace(message, thread=dest), extension)
+        return Item(told.body, told.url, settled)
 
     def _restore(self, launch: Launch) -> None:
-        desk = self._folder / "desk.json"
-        if desk.exists():
-            kept = json.loads(desk.read_text("utf-8"))
+        if kept := desk.kept(self._folder):
             for name, value in kept["settings"].items():
                 setattr(self.settings, name, value)
             self.faults = Faults.model_validate(kept["faults"])
@@ -213,8 +217,10 @@ class Network:
             self._file(kept["templates"])
         if launch.templates:
             self._file(json.loads(Path(launch.templates).read_text("utf-8")))
-        self.settings.report_url = launch.report_url or self.settings.report_url
-        self.settings.uplink_url = launch.uplink_url or self.settings.uplink_url
+        if launch.residents:
+            self.residents.hire(Path(launch.residents).read_text("utf-8"))
+        for name in URLS:
+            setattr(self.settings, name, getattr(launch, name) or getattr(self.settings, name))
         for entry in self.record.entries():
             self._replay(entry)
 
@@ -235,6 +241,6 @@ class Network:
         for message in self.handsets.messages():
             if message.direction is Direction.FROM_HANDSET:
                 if message.state is State.ACCEPTED:
-                    self.uplinks.put(self._uplink(message))
+                    self.uplinks[message.provider].put(self._uplink(message))
             elif message.state is State.ACCEPTED or message.report == "waiting":
                 self._carrier.carry(message)

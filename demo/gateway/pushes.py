@@ -1,24 +1,22 @@
-"""What the gateway tells its customer by HTTP: delivery reports and residents' texts, as JSON arrays.
+"""What a vendor tells its customer by HTTP: delivery reports and residents' texts, in the vendor's own shape.
 
-A push is taken when the answer is 200 with a numeric `code`. Otherwise it comes again after 1, 5 and 10 minutes.
+A push that the vendor does not believe was taken comes again after 1, 5 and 10 minutes.
 """
 
 import asyncio
-import json
-import secrets
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 
 from demo.gateway.settings import Settings
+from demo.gateway.vendors import Vendor
 
 RETRY_AFTER_SECONDS = (60.0, 300.0, 600.0)
-ANSWER_WITHIN_SECONDS = 10.0
+TIMEOUT = httpx.Timeout(10.0).as_dict()
 PUSHES_SHOWN = 1_000
 
 Settled = Callable[[bool], None]
@@ -26,9 +24,13 @@ Settled = Callable[[bool], None]
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """`settled` hears once: True when the push was taken, False when it was given up."""
+    """`settled` hears once: True when the push was taken, False when it was given up.
 
-    body: dict[str, Any]
+    Without a `url` of its own it goes to the address filed at the desk.
+    """
+
+    body: Any
+    url: str | None = None
     settled: Settled = lambda taken: None
 
 
@@ -40,10 +42,11 @@ class Push:
 
 
 class Pushes:
-    """One kind of push, to one address, with a bound on how many are under way and how much one carries."""
+    """One kind of push of one vendor, with a bound on how many are under way and how much one carries."""
 
-    def __init__(self, kind: str, settings: Settings, *, at_once: int, items_max: int) -> None:
+    def __init__(self, kind: str, vendor: Vendor, settings: Settings, *, at_once: int, items_max: int) -> None:
         self._kind = kind
+        self._vendor = vendor
         self._settings = settings
         self._items_max = items_max
         self._slots = asyncio.Semaphore(at_once)
@@ -51,7 +54,7 @@ class Pushes:
         self._arrived = asyncio.Event()
         self._running: set[asyncio.Task[None]] = set()
         self._retries: set[asyncio.TimerHandle] = set()
-        self._client = httpx.AsyncClient(timeout=ANSWER_WITHIN_SECONDS, trust_env=False)
+        self._client = httpx.AsyncClient(trust_env=False)
         self.shown: deque[dict[str, Any]] = deque(maxlen=PUSHES_SHOWN)
 
     @property
@@ -108,6 +111,7 @@ class Pushes:
             {
                 "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
                 "kind": self._kind,
+                "provider": self._vendor.name,
                 "attempt": push.attempt,
                 "items": len(push.items),
                 "status": status,
@@ -132,38 +136,19 @@ class Pushes:
         self._retries.add(retry)
 
     async def _post(self, push: Push) -> tuple[int | None, str | None]:
-        url = self._settings.report_url if self._kind == "report" else self._settings.uplink_url
+        url = push.items[0].url or self._settings.address(self._vendor.name, self._kind)
         if url is None:
             return None, "no_address"
-        body = json.dumps([item.body for item in push.items]).encode()
+        bodies = [item.body for item in push.items]
         try:
-            answer = await self._client.post(
-                _without_secret(url) if push.forged else url,
-                content=body,
-                headers={"content-type": "application/json;charset=utf-8"},
-            )
-        except httpx.HTTPError as failure:
+            request = self._vendor.request(self._kind, url, bodies, forged=push.forged)
+            request.extensions["timeout"] = TIMEOUT
+            answer = await self._client.send(request)
+        except (httpx.HTTPError, httpx.InvalidURL) as failure:
             return None, type(failure).__name__
-        return answer.status_code, None if _taken(answer) else "not_taken"
-
-
-def _taken(answer: httpx.Response) -> bool:
-    """The vendor looks at the status and at whether `code` is a number, not at which."""
-    try:
-        code = answer.json()["code"]
-    except (ValueError, KeyError, TypeError):
-        return False
-    return answer.status_code == 200 and isinstance(code, int) and not isinstance(code, bool)
+        return answer.status_code, None if self._vendor.taken(answer) else "not_taken"
 
 
 def _settle(items: Sequence[Item], *, taken: bool) -> None:
     for item in items:
         item.settled(taken)
-
-
-def _without_secret(url: str) -> str:
-    """The address as a stranger would guess it: another secret where ours stands, before the last word."""
-    parts = urlsplit(url)
-    steps = parts.path.split("/")
-    steps[-2:-1] = [secrets.token_hex(16)]
-    return urlunsplit(parts._replace(path="/".join(steps)))

@@ -24,6 +24,11 @@ class Launch(BaseModel):
     access_key_secret: str = "gateway-secret"  # noqa: S105  the demo account of a simulator bound to loopback
     report_url: str | None = None
     uplink_url: str | None = None
+    tencent_report_url: str | None = None
+    tencent_uplink_url: str | None = None
+    twilio_uplink_url: str | None = None
+    kannel_uplink_url: str | None = None
+    residents: Path | None = None
     templates: Path | None = None
     base_number: str = Field(BASE_NUMBER, pattern=r"^\d{5,18}$")
 
@@ -34,13 +39,29 @@ class Launch(BaseModel):
 
 
 class Settings(BaseModel):
-    """What an operator changes at the vendor's desk, and how fast the simulated time of the rhythm runs."""
+    """What an operator changes at the vendors' desks, and how fast the simulated time of the rhythm runs.
+
+    `report_url` and `uplink_url` are Aliyun's. Twilio and Kannel report to the address given with each text.
+    """
 
     model_config = ConfigDict(extra="forbid", validate_assignment=True)
 
     report_url: str | None = Field(None, pattern=r"^https?://")
     uplink_url: str | None = Field(None, pattern=r"^https?://")
+    tencent_report_url: str | None = Field(None, pattern=r"^https?://")
+    tencent_uplink_url: str | None = Field(None, pattern=r"^https?://")
+    twilio_uplink_url: str | None = Field(None, pattern=r"^https?://")
+    kannel_uplink_url: str | None = Field(None, pattern=r"^https?://")
     report_delay_ms: int = Field(600, ge=0, le=3_600_000)
     time_scale: float = Field(1.0, ge=0, le=10)
     clock_shift_seconds: float = 0.0
     base_number: str = Field(BASE_NUMBER, pattern=r"^\d{5,18}$")
+
+    def address(self, vendor: str, kind: str) -> str | None:
+        """Where this vendor pushes reports or texts to."""
+        name = f"{kind}_url" if vendor == "aliyun" else f"{vendor}_{kind}_url"
+        url: str | None = getattr(self, name, None)
+        return url
+
+
+URLS = tuple(name for name in Settings.model_fields if name.endswith("_url"))

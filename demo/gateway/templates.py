@@ -1,4 +1,4 @@
-"""The texts filed at the vendor: only these may be sent, with values in their `${gaps}`."""
+"""The texts filed at a vendor: only these may be sent, with values in their gaps (Aliyun `${name}`, Tencent `{1}`)."""
 
 import re
 
@@ -44,6 +44,13 @@ class Templates:
     def clear(self) -> None:
         self._filed.clear()
 
+    def filed(self, code: str) -> Filing | None:
+        return self._filed.get(code)
+
+    def signed(self, sign_name: str) -> bool:
+        """Whether the account has this signature."""
+        return any(filing.sign_name == sign_name for filing in self._filed.values())
+
     def base_number(self, sign_name: str, default: str) -> str:
         own = (filing.base_number for filing in self._filed.values() if filing.sign_name == sign_name)
         return next((number for number in own if number), default)
@@ -55,8 +62,8 @@ class Templates:
         return bases[max(fitting, key=len)] if fitting else ""
 
     def render(self, code: str, sign_name: str, values: dict[str, str]) -> str:
-        """The text a handset shows."""
-        if not any(filing.sign_name == sign_name for filing in self._filed.values()):
+        """The text a handset shows, as Aliyun fills it."""
+        if not self.signed(sign_name):
             raise Refusal("isv.SMS_SIGNATURE_ILLEGAL", "该账号下找不到对应签名")
         if code not in self._filed:
             raise Refusal("isv.SMS_TEMPLATE_ILLEGAL", "该账号下找不到对应模板")

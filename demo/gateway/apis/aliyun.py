@@ -1,45 +1,34 @@
 """Aliyun Dysmsapi 2017-05-25: SendSms and QuerySendDetails, answered as the vendor answers."""
 
-import asyncio
 import json
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
+import httpx
 from fastapi import Request, Response
-from starlette.types import Receive, Scope, Send
 
 from demo.gateway.apis import acs3
+from demo.gateway.apis.answering import Json, answered
+from demo.gateway.faults import Line
 from demo.gateway.messages import Message, State, vendor_time
-from demo.gateway.network import Network, Submission
+from demo.gateway.network import Network
+from demo.gateway.submission import Submission
 from demo.gateway.templates import Refusal
+from demo.gateway.vendors import Report, Stage, Told, guessed
 
+NAME = "aliyun"
 MOBILE = re.compile(r"(?:\+?86|0086)?(1[3-9]\d{9})")
 NUMBERS_MAX = 1_000
 PAGE_MAX = 50
+NOT_ARRIVED = {"空号": "MOBILE_NOT_ON_SERVICE", "停机": "MOBILE_NOT_ON_SERVICE", "关机": "EXPIRED"}
 STATUS = {State.ACCEPTED: 1, State.FAILED: 2, State.DELIVERED: 3}
 
 Answer = dict[str, Any]
 Parameters = Mapping[str, str]
-
-
-class Json(Response):
-    media_type = "application/json;charset=utf-8"
-
-    def render(self, content: Any) -> bytes:
-        return json.dumps(content).encode()
-
-
-class Torn(Response):
-    """The connection ends in the middle of an answer: the customer learns nothing."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = [(b"content-type", b"application/json"), (b"content-length", b"4096")]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": b'{"', "more_body": True})
 
 
 class Aliyun:
@@ -78,42 +67,29 @@ class Aliyun:
         return await self._send(given, {"action": action, "headers": headers, "parameters": given})
 
     async def _send(self, given: Parameters, call: dict[str, Any]) -> Response:
-        """Faults stand where they would strike: before accepting, or between accepting and the answer."""
-        faults = self._network.faults
-        await asyncio.sleep(faults.latency_ms / 1000)
-        if faults.take("error_5xx"):
-            return _unavailable()
-        answer, submissions = self._judge(given, call)
-        accepted = await asyncio.gather(*(self._network.submit(submission) for submission in submissions))
-        for message in accepted:
-            if message.state is State.ACCEPTED:
-                await self._network.deliver(message)
-        if answer["Code"] == "OK" and faults.take("silent"):
-            await asyncio.sleep(faults.silence_ms / 1000)
-            return Torn()
-        if answer["Code"] == "OK" and faults.take("error_after_accepting"):
-            return _unavailable()
-        return Json(answer)
+        return await answered(self._network, lambda: self._judge(given, call), _unavailable)
 
-    def _judge(self, given: Parameters, call: dict[str, Any]) -> tuple[Answer, list[Submission]]:
+    def _judge(self, given: Parameters, call: dict[str, Any]) -> tuple[Response, list[Submission]]:
         """One answer for all numbers of a call, and what is filed for each of them."""
         biz_id = f"{uuid.uuid4().int % 10**18:018d}^0"
         text, numbers = "", given.get("PhoneNumbers", "").split(",")
         try:
             numbers = _numbers(numbers)
-            self._out_of_order()
+            self._out_of_order(numbers)
             text = self._text(given)
             answer = _told("OK", "OK") | {"BizId": biz_id}
         except Refusal as refusal:
             answer = _told(refusal.code, refusal.message)
         yes = answer["Code"] == "OK"
-        return answer, [
+        thread = self._network.thread(given.get("SignName", ""), given.get("SmsUpExtendCode", ""))
+        return Json(answer), [
             Submission(
+                provider=NAME,
                 number=number,
+                thread=thread,
                 sign_name=given.get("SignName", ""),
                 template_code=given.get("TemplateCode", ""),
                 text=text,
-                extension=given.get("SmsUpExtendCode", ""),
                 client_ref=given.get("OutId"),
                 biz_id=biz_id if yes else None,
                 code=answer["Code"],
@@ -123,12 +99,14 @@ class Aliyun:
             for number in numbers[:NUMBERS_MAX]
         ]
 
-    def _out_of_order(self) -> None:
+    def _out_of_order(self, numbers: list[str]) -> None:
         faults = self._network.faults
         if faults.take("throttle"):
             raise Refusal("isv.BUSINESS_LIMIT_CONTROL", "触发分钟级流控Permits:1")
         if faults.take("refuse"):
-            raise Refusal(faults.refuse_code, "业务受限")
+            raise Refusal(faults.refuse_code or "isv.OUT_OF_SERVICE", "业务停机")
+        if any(faults.line(number) is Line.BLACKLISTED for number in numbers):
+            raise Refusal("isv.BLACK_KEY_CONTROL_LIMIT", "黑名单管控")
 
     def _text(self, given: Parameters) -> str:
         if not re.fullmatch(r"\d{0,8}", given.get("SmsUpExtendCode", "")):
@@ -147,13 +125,68 @@ class Aliyun:
         found = [
             message
             for message in reversed(self._network.handsets.of(_numbers([given.get("PhoneNumber", "")])[0]))
-            if message.biz_id is not None
+            if message.provider == NAME
+            and message.biz_id is not None
             and given.get("BizId") in (None, "", message.biz_id)
             and vendor_time(message.moment())[:10].replace("-", "") == given.get("SendDate")
         ]
         details = [_detail(message) for message in found[(page - 1) * size : page * size]]
         answer = _told("OK", "OK") | {"TotalCount": len(found)}
         return Json(answer | {"SmsSendDetailDTOs": {"SmsSendDetailDTO": details}})
+
+
+class AliyunPushes:
+    """Both as JSON arrays; taken when the answer is 200 and has a number as its `code`, no matter which."""
+
+    name = NAME
+    reports_at_once = 4
+    reports_per_push = 100
+
+    def report(self, report: Report) -> Told | None:
+        if report.stage is not Stage.FINAL:
+            return None
+        if report.garbled:
+            return Told({"phone_number": report.number, "success": "maybe"})
+        return Told(
+            {
+                "phone_number": report.number,
+                "send_time": vendor_time(report.message.moment()),
+                "report_time": vendor_time(report.at),
+                "success": report.delivered,
+                "err_code": "DELIVERED" if report.delivered else NOT_ARRIVED.get(report.reason or "", "UNDELIV"),
+                "err_msg": "用户接收成功" if report.delivered else report.reason,
+                "sms_size": str(len(report.message.segments)),
+                "biz_id": report.biz_id,
+                "out_id": report.client_ref,
+            }
+        )
+
+    def uplink(self, message: Message, extension: str) -> Told:
+        return Told(
+            {
+                "phone_number": message.number,
+                "send_time": vendor_time(message.moment()),
+                "content": message.text,
+                "sign_name": message.sign_name,
+                "dest_code": message.thread,
+                "sequence_id": message.sequence_id,
+            }
+        )
+
+    def request(self, kind: str, url: str, bodies: Sequence[Any], *, forged: bool) -> httpx.Request:
+        return httpx.Request(
+            "POST",
+            guessed(url) if forged else url,
+            content=json.dumps(list(bodies)).encode(),
+            headers={"content-type": "application/json;charset=utf-8"},
+        )
+
+    def taken(self, answer: httpx.Response) -> bool:
+        try:
+            code = answer.json()["code"]
+        except (ValueError, KeyError, TypeError):
+            return False
+        return answer.status_code == 200 and isinstance(code, int) and not isinstance(code, bool)
 
 
 def _told(code: str, message: str) -> Answer:
@@ -192,12 +225,12 @@ def _page(given: Parameters) -> tuple[int, int]:
 
 
 def _detail(message: Message) -> dict[str, Any]:
-    final = {"DELIVERED": State.DELIVERED, "MOBILE_NOT_ON_SERVICE": State.FAILED}
+    codes = {State.DELIVERED: "DELIVERED", State.FAILED: NOT_ARRIVED.get(message.reason or "", "UNDELIV")}
     sent_at = vendor_time(message.moment())
     return {
         "PhoneNum": message.number,
         "SendStatus": STATUS[message.state],
-        "ErrCode": next((code for code, state in final.items() if state is message.state), ""),
+        "ErrCode": codes.get(message.state, ""),
         "TemplateCode": message.template_code,
         "Content": message.text,
         "SendDate": sent_at,

@@ -22,9 +22,11 @@ T = TypeVar("T")
 
 DEADLINE_SECONDS = 5.0
 SECRET_PATH = "/providers/one/0123456789abcdef0123456789abcdef"
+YES = {"code": 0, "msg": "接收成功", "result": 0, "errmsg": "OK"}
 QUICK = {"report_delay_ms": 1, "time_scale": 0.0001, "clock_shift_seconds": 0}
 FILINGS = [
     {"code": "SMS_1", "sign_name": "中一路社区", "text": "您反映的问题已受理,编号${number}。"},
+    {"code": "1001", "sign_name": "中一路社区", "text": "您反映的问题已受理,编号{1},{2}内答复。"},
     {"code": "SMS_2", "sign_name": "东山坪社区", "text": "请回复。", "base_number": "106911110000"},
 ]
 
@@ -70,7 +72,7 @@ class Customer:
         if not request.url.path.startswith(SECRET_PATH):
             return Response(status_code=401)
         self.bodies.append(json.loads(await request.body()))
-        return self.answers.pop(0) if self.answers else JSONResponse({"code": 0, "msg": "接收成功"})
+        return self.answers.pop(0) if self.answers else JSONResponse(YES)
 
     def forget(self) -> None:
         for kept in (self.answers, self.bodies, self.paths):
@@ -78,6 +80,14 @@ class Customer:
 
     def items(self) -> list[Any]:
         return [item for body in self.bodies for item in body]
+
+    async def pushed(self, count: int) -> list[Any]:
+        """The bodies of so many pushes."""
+
+        async def look() -> list[Any]:
+            return self.bodies
+
+        return await until(look, lambda bodies: len(bodies) >= count)
 
     async def received(self, count: int) -> list[Any]:
         async def look() -> list[Any]:
@@ -140,6 +150,10 @@ async def a_gateway(folder: Path, customer_url: str) -> AsyncIterator[Gateway]:
         access_key_secret="secret",
         report_url=f"{customer_url}{SECRET_PATH}/reports",
         uplink_url=f"{customer_url}{SECRET_PATH}/uplinks",
+        tencent_report_url=f"{customer_url}{SECRET_PATH}/reports",
+        tencent_uplink_url=f"{customer_url}{SECRET_PATH}/uplinks",
+        twilio_uplink_url=f"{customer_url}{SECRET_PATH}/uplinks",
+        kannel_uplink_url=f"{customer_url}{SECRET_PATH}/uplinks",
     )
     async with served(build(launch)) as url, httpx.AsyncClient(base_url=url, trust_env=False) as http:
         yield Gateway(url, http)
