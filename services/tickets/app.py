@@ -9,6 +9,7 @@ from services.tickets.api import (
     bulk,
     calendars,
     categories,
+    classes,
     clusters,
     confidential,
     desk,
@@ -104,6 +105,7 @@ def build() -> Service:
         routers=[
             filing.router,
             references.router,
+            classes.router,
             routing.router,
             calendars.router,
             moves.router,

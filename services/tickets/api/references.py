@@ -1,4 +1,4 @@
-"""What every page may know: categories, classes, the calendar and the rules of routing; and a look ahead."""
+"""A look ahead before anything is filed; and the words no event may carry, for whoever renders them."""
 
 from typing import Annotated
 from uuid import UUID
@@ -7,27 +7,10 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from chassis.edge import Body, Edge, service_only, signed_in
-from services.tickets.domain.clock import CLASSES, CLASSES_VERSION
 from services.tickets.handlers.filing import tracking_code
 from services.tickets.views import ahead
 
 router = APIRouter(tags=["references"])
-
-
-class LimitModel(BaseModel):
-    clock: str
-    minutes: int
-    unit: str
-
-
-class ClassModel(BaseModel):
-    code: str
-    version: str
-    limits: list[LimitModel]
-
-
-class Classes(BaseModel):
-    items: list[ClassModel]
 
 
 class PreviewBody(Body):
@@ -54,18 +37,6 @@ class WordingValue(BaseModel):
 
 class Wording(BaseModel):
     items: list[WordingValue]
-
-
-@router.get("/v1/classes", response_model=Classes)
-async def classes(edge: Annotated[Edge, signed_in()]) -> Classes:
-    items = []
-    for each in CLASSES.values():
-        limits = [
-            LimitModel(clock=clock, minutes=round(limit.amount.total_seconds() / 60), unit=limit.unit)
-            for clock, limit in each.limits.items()
-        ]
-        items.append(ClassModel(code=each.code, version=CLASSES_VERSION, limits=limits))
-    return Classes(items=items)
 
 
 @router.post("/v1/tickets:preview", response_model=ahead.Preview)

@@ -1,6 +1,6 @@
 """The clocks of a round: when each limit ends, which thresholds lie on the way, and why. A pure reading of history."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -143,6 +143,9 @@ def dispatch_due(calendar: Calendar, class_code: str, filed_at: datetime, limit:
     return calendar.after_working(filed_at, limit)
 
 
+Clocks = Callable[[Sequence[Step], str], Mapping[Clock, Reading]]
+
+
 def of_round(history: Sequence[Step]) -> list[Step]:
     """The lines of the newest round."""
     return [step for step in history if step.round == history[-1].round]
@@ -151,6 +154,11 @@ def of_round(history: Sequence[Step]) -> list[Step]:
 def begun(history: Sequence[Step]) -> datetime:
     """When the case became ours: at filing, or when it was taken over from another system."""
     return next((step.at for step in reversed(history) if step.details.get("taken_over")), history[0].at)
+
+
+def round_began(history: Sequence[Step]) -> datetime:
+    """The instant whose class table holds for the newest round: its reopening, or when the case became ours."""
+    return of_round(history)[0].at if history[-1].round > 1 else begun(history)
 
 
 def round_start(history: Sequence[Step], calendar: Calendar, class_code: str, dispatch_limit: timedelta) -> datetime:

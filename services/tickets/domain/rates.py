@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from services.tickets.domain import clock
 from services.tickets.domain.calendar import Calendar
-from services.tickets.domain.clock import CLASSES, Clock
+from services.tickets.domain.clock import Clock, Clocks
 from services.tickets.domain.follow_up import ANSWERS
 from services.tickets.domain.interval import SMALL, Interval, wilson
 from services.tickets.domain.profile import Origin
@@ -110,20 +110,20 @@ class Share:
     words: str
 
 
-def rounds(facts: Facts, steps: Sequence[Step], calendar: Calendar, dispatch_limit: timedelta) -> list[Round]:
+def rounds(facts: Facts, steps: Sequence[Step], calendar: Calendar, read: Clocks) -> list[Round]:
     """The rounds of a ticket, from its lines of history in order. A last round that was refused, merged or taken back
-    is none."""
+    is none. `read` answers the clocks of the newest round of a history."""
     last = steps[-1].round
     counted = last - 1 if steps[-1].state_to in LEFT_OUT else last
-    return [_round(facts, steps, number, calendar, dispatch_limit) for number in range(1, counted + 1)]
+    return [_round(facts, steps, number, calendar, read) for number in range(1, counted + 1)]
 
 
-def _round(facts: Facts, steps: Sequence[Step], number: int, calendar: Calendar, dispatch_limit: timedelta) -> Round:
+def _round(facts: Facts, steps: Sequence[Step], number: int, calendar: Calendar, read: Clocks) -> Round:
     until = [step for step in steps if step.round <= number]
     own = [step for step in until if step.round == number]
     following = next((step for step in steps if step.round == number + 1), None)
     class_code = clock.class_code(until) or facts.class_code
-    reading = clock.readings(until, calendar, CLASSES[class_code], dispatch_limit)
+    reading = read(until, class_code)
     closing = next((step for step in own if step.state_to is State.CLOSED), None)
     end = closing or following
     solved, satisfaction = _answer(own, following)

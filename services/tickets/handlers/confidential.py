@@ -11,7 +11,7 @@ from chassis.timers import DueTimer
 from chassis.transaction import Transaction
 from services.tickets.domain import clock
 from services.tickets.domain import confidential as rules
-from services.tickets.domain.clock import CLASSES, Clock
+from services.tickets.domain.clock import Clock
 from services.tickets.domain.confidential import Case
 from services.tickets.domain.follow_up import ANSWERS
 from services.tickets.domain.state import State
@@ -22,7 +22,7 @@ from services.tickets.store.reference import load_reference
 
 CLOCK_TIMER = "confidential_clock"
 GIVE_UP_TIMER = "confidential_give_up"
-CLASS = CLASSES["complex"]
+CLASS = "complex"
 AGAIN = timedelta(hours=1)
 UNANSWERED_STATES = frozenset({State.RECEIVED, State.ASSIGNED})
 
@@ -168,8 +168,9 @@ async def _named(case: Case, tx: Transaction) -> Case:
 
 
 async def _accept_due(case: Case, tx: Transaction) -> datetime:
-    calendar = (await load_reference(tx)).calendar
-    return clock.after(calendar, case.filed_at, CLASS.limits[Clock.ACCEPT])
+    reference = await load_reference(tx)
+    class_ = reference.classes_of(case.community_id, case.filed_at).classes[CLASS]
+    return clock.after(reference.calendar, case.filed_at, class_.limits[Clock.ACCEPT])
 
 
 def announce(case: Case, tx: Transaction) -> None:

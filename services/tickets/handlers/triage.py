@@ -59,7 +59,7 @@ async def triage_ticket(command: TriageTicket, tx: Transaction) -> Ticket:
     ticket = await tickets.load(tx, command.ticket_id)
     found = await check_move(tx, ticket, Move.TRIAGE, command.expected)
     changes = await _changes(command, ticket, tx)
-    _check_class(ticket, changes, found)
+    await _check_class(ticket, changes, found, tx)
     triaged = rules.triage(ticket, by=acting_person(tx), at=tx.now, reason=command.reason, changes=changes)
     history = await tickets.history(tx, triaged)
     saved = await tickets.save(tx, await winding.wound(tx, triaged, history))
@@ -150,10 +150,11 @@ async def _place(building_id: UUID, ticket: Ticket, tx: Transaction) -> dict[str
     return {"building_id": building_id, "area_path": facts.place.path, "community_id": facts.community_id}
 
 
-def _check_class(ticket: Ticket, changes: Mapping[str, Any], found: frozenset[Who]) -> None:
+async def _check_class(ticket: Ticket, changes: Mapping[str, Any], found: frozenset[Who], tx: Transaction) -> None:
     """More time after the assignment is the secretary's to give."""
     if "class_code" not in changes or ticket.state in (State.DRAFT, State.RECEIVED):
         return
-    longer = CLASSES[changes["class_code"]].rank > CLASSES[ticket.class_code].rank
+    classes = (await load_reference(tx)).classes_of(ticket.community_id, tx.now).classes
+    longer = classes[changes["class_code"]].rank > classes[ticket.class_code].rank
     if longer and Who.SECRETARY not in found:
         raise Refused("longer_class_needs_secretary")

@@ -1,14 +1,14 @@
 """Clocks of a ticket: when they are due is written with the move, and one timer row waits for the next threshold."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
 from chassis.timers import DueTimer
 from chassis.transaction import Transaction
-from services.tickets.domain import clock, threshold
-from services.tickets.domain.clock import CLASSES, Clock, Reading
+from services.tickets.domain import threshold
+from services.tickets.domain.clock import Clock, Reading
 from services.tickets.domain.profile import RUNS_NO_CLOCK
 from services.tickets.domain.state import Move
 from services.tickets.domain.threshold import Point
@@ -25,10 +25,12 @@ def dispatch_limit(tx: Transaction) -> timedelta:
     return TicketsSettings.of(tx.service.settings).dispatch_limit
 
 
-async def read_clocks(tx: Transaction, ticket: Ticket, history: Sequence[Step] | None = None) -> dict[Clock, Reading]:
+async def read_clocks(
+    tx: Transaction, ticket: Ticket, history: Sequence[Step] | None = None
+) -> Mapping[Clock, Reading]:
     known = history if history is not None else await tickets.history(tx, ticket)
-    calendar = (await load_reference(tx)).calendar
-    return clock.readings(known, calendar, CLASSES[ticket.class_code], dispatch_limit(tx))
+    clocks = (await load_reference(tx)).clocks(ticket.community_id, dispatch_limit(tx))
+    return clocks(known, ticket.class_code)
 
 
 async def wound(tx: Transaction, ticket: Ticket, history: Sequence[Step]) -> Ticket:
@@ -77,9 +79,8 @@ async def _points(tx: Transaction, ticket: Ticket, history: Sequence[Step] | Non
         return []
     known = history if history is not None else await tickets.history(tx, ticket)
     calendar = (await load_reference(tx)).calendar
-    limit = dispatch_limit(tx)
-    reading = clock.readings(known, calendar, CLASSES[ticket.class_code], limit)
-    return threshold.ahead(ticket, known, reading, calendar, limit)
+    reading = await read_clocks(tx, ticket, known)
+    return threshold.ahead(ticket, known, reading, calendar, dispatch_limit(tx))
 
 
 async def _raise(point: Point, role: str, ticket: Ticket, tx: Transaction) -> Ticket:

@@ -5,7 +5,7 @@ import csv
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -15,11 +15,15 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.transaction import Transaction
-from services.tickets.domain import routing
+from services.tickets.domain import class_table, clock, routing
 from services.tickets.domain.calendar import Calendar, DayKind
 from services.tickets.domain.category import NEVER_PUBLIC, OTHER, Category
+from services.tickets.domain.class_table import ClassTable
+from services.tickets.domain.clock import Class, Clocks
 from services.tickets.domain.routing import Matter, Rule
+from services.tickets.domain.ticket import Step
 from services.tickets.store.category_versions import CategoryVersion, all_versions
+from services.tickets.store.class_versions import all_tables
 from services.tickets.store.routing_sets import RuleSet, all_sets
 from services.tickets.store.tables import calendar_days, categories, reference_version, routing_rules
 
@@ -38,6 +42,7 @@ class Reference:
     rules: Sequence[Rule]
     sets: Sequence[RuleSet] = ()
     versions: Sequence[CategoryVersion] = ()
+    class_tables: Sequence[ClassTable] = ()
 
     def rules_of(self, community_id: UUID | None, at: datetime) -> Sequence[Rule]:
         """The one active set of a community: its own newest, else the seeded one."""
@@ -59,6 +64,20 @@ class Reference:
             above = self.categories[above].parent if above in self.categories else None
         time = routing.time_of(self.calendar, at)
         return Matter(category, self.label(category), tuple(lineage), kind, time, at)
+
+    def classes_of(self, community_id: UUID | None, at: datetime) -> ClassTable:
+        """The limits of a community as they stood at this instant."""
+        return class_table.in_force(self.class_tables, community_id, at)
+
+    def class_of(self, community_id: UUID | None, code: str, history: Sequence[Step]) -> Class:
+        """The limits that hold for the newest round of a case: those in force when it began."""
+        return self.classes_of(community_id, clock.round_began(history)).classes[code]
+
+    def clocks(self, community_id: UUID | None, dispatch_limit: timedelta) -> Clocks:
+        """How the cases of a community are reckoned."""
+        return lambda history, code: clock.readings(
+            history, self.calendar, self.class_of(community_id, code, history), dispatch_limit
+        )
 
     def label(self, category: str, community_id: UUID | None = None, at: datetime | None = None) -> str:
         """What a category is called; in a community that has renamed it, by the name it has there."""
@@ -110,7 +129,9 @@ async def changed(tx: Transaction) -> None:
 async def _read(tx: Transaction) -> Reference:
     seeded, versions = await _categories(tx), await all_versions(tx)
     made = {known.category.code: known.category for known in reversed(versions)}
-    return Reference(seeded, made | seeded, await _calendar(tx), await _rules(tx), await all_sets(tx), versions)
+    return Reference(
+        seeded, made | seeded, await _calendar(tx), await _rules(tx), await all_sets(tx), versions, await all_tables(tx)
+    )
 
 
 async def _categories(tx: Transaction) -> dict[str, Category]:

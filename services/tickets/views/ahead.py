@@ -8,10 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from chassis.transaction import Transaction
 from services.tickets.domain import clock
 from services.tickets.domain.category import OTHER, guesses
-from services.tickets.domain.clock import CLASSES
 from services.tickets.domain.profile import Kind
 from services.tickets.domain.routing import Choice, choose
 from services.tickets.store import places
+from services.tickets.store.places import Facts
 from services.tickets.store.reference import Reference, load_reference
 from services.tickets.views.similar import Matter, Similar, similar
 
@@ -47,15 +47,15 @@ async def preview(
     guessed = found[0].code if found else OTHER
     code = category if category is not None and category in reference.categories else guessed
     class_code = "urgent" if danger else reference.categories[code].class_code
-    choice = await _choice(tx, building_id, code, reference)
+    facts = await _facts(tx, building_id, code, reference)
+    choice = _choice(facts, code, reference, tx.now) if facts else None
+    limits = reference.classes_of(facts.community_id if facts else None, tx.now).classes[class_code].limits
     group = GroupModel(id=choice.group.id, name=choice.group.name) if choice and choice.group else None
     return Preview(
         categories=[GuessModel(code=each.code, label=each.label, score=each.score) for each in found[:5]],
         category=code,
         class_code=class_code,
-        dues={
-            name: clock.after(reference.calendar, tx.now, limit) for name, limit in CLASSES[class_code].limits.items()
-        },
+        dues={name: clock.after(reference.calendar, tx.now, limit) for name, limit in limits.items()},
         group=group,
         explanation=choice.explanation if choice else "",
         confidential=code == "counselling",
@@ -63,16 +63,17 @@ async def preview(
     )
 
 
-async def _choice(tx: Transaction, building_id: UUID | None, code: str, reference: Reference) -> Choice | None:
+async def _facts(tx: Transaction, building_id: UUID | None, code: str, reference: Reference) -> Facts | None:
     if building_id is None:
         return None
-    facts = await places.facts_of(tx, building_id, code, numbered=False, named=reference.named_groups)
-    if facts is None:
-        return None
+    return await places.facts_of(tx, building_id, code, numbered=False, named=reference.named_groups)
+
+
+def _choice(facts: Facts, code: str, reference: Reference, now: datetime) -> Choice:
     return choose(
         facts.place,
-        reference.matter(code, Kind.COMPLAINT, tx.now),
-        rules=reference.rules_of(facts.community_id, tx.now),
+        reference.matter(code, Kind.COMPLAINT, now),
+        rules=reference.rules_of(facts.community_id, now),
         coverage=facts.coverage,
         groups=facts.groups,
     )

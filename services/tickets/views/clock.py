@@ -9,7 +9,7 @@ from chassis.transaction import Transaction
 from services.tickets.domain import clock as rules
 from services.tickets.domain import threshold, why
 from services.tickets.domain.calendar import Calendar
-from services.tickets.domain.clock import CLASSES, CLASSES_VERSION, Reading
+from services.tickets.domain.clock import Reading
 from services.tickets.settings import TicketsSettings
 from services.tickets.store import marks, tickets
 from services.tickets.store.reference import load_reference
@@ -59,9 +59,10 @@ class ClockView(BaseModel):
 async def clock_view(tx: Transaction, ticket_id: UUID) -> ClockView:
     ticket, _ = await read(tx, ticket_id)
     history = await tickets.history(tx, ticket)
-    calendar = (await load_reference(tx)).calendar
+    reference = await load_reference(tx)
+    calendar, table = reference.calendar, reference.classes_of(ticket.community_id, rules.round_began(history))
     limit = TicketsSettings.of(tx.service.settings).dispatch_limit
-    readings = rules.readings(history, calendar, CLASSES[ticket.class_code], limit)
+    readings = rules.readings(history, calendar, table.classes[ticket.class_code], limit)
     raised = {
         (row.clock, row.threshold): row for row in await marks.of_ticket(tx, ticket_id) if row.round == ticket.round
     }
@@ -86,7 +87,7 @@ async def clock_view(tx: Transaction, ticket_id: UUID) -> ClockView:
         clocks=clocks,
         provisional=provisional,
         calendar_version=calendar.version,
-        class_version=CLASSES_VERSION,
+        class_version=table.version,
     )
 
 

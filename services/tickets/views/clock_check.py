@@ -7,7 +7,7 @@ from uuid import UUID
 from chassis.service import Running
 from chassis.transaction import Transaction
 from services.tickets.domain import clock
-from services.tickets.domain.clock import CLASSES, Clock
+from services.tickets.domain.clock import Clock
 from services.tickets.settings import TicketsSettings
 from services.tickets.store import calendars, tickets
 from services.tickets.store.reference import load_reference
@@ -50,10 +50,9 @@ async def _differences(ticket_id: UUID, tx: Transaction) -> list[Difference]:
     if ticket is None:
         return []
     history = await tickets.history(tx, ticket)
-    calendar = (await load_reference(tx)).calendar
-    class_ = CLASSES[clock.class_code(history) or ticket.class_code]
     limit = TicketsSettings.of(tx.service.settings).dispatch_limit
-    readings = clock.readings(history, calendar, class_, limit)
+    clocks = (await load_reference(tx)).clocks(ticket.community_id, limit)
+    readings = clocks(history, clock.class_code(history) or ticket.class_code)
     stored = {
         Clock.ACCEPT: ticket.dues.accept,
         Clock.CONTACT: ticket.dues.contact,

@@ -1,7 +1,7 @@
 """The three rates by whatever they are cut: counts first, shares where they mean something, stamps on everything."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -12,10 +12,11 @@ from pydantic import BaseModel
 
 from chassis.refused import Refused
 from chassis.transaction import Transaction
-from services.tickets.domain import clock, rates
+from services.tickets.domain import rates
+from services.tickets.domain.class_table import SHIPPED
 from services.tickets.domain.rates import SUPPRESSED_BELOW, Definition, Rates, Round, Share
 from services.tickets.store import copies
-from services.tickets.store.reference import load_reference
+from services.tickets.store.reference import Reference, load_reference
 from services.tickets.views import rounds as read
 from services.tickets.views.rounds import Asked, Known
 
@@ -120,11 +121,16 @@ async def report(tx: Transaction, asked: Asked, by: str, *, whole: bool) -> Rate
         weights=list(definition.weights),
         partly_counts_half=definition.partly_counts_half,
         calendar_version=reference.calendar.version,
-        class_version=clock.CLASSES_VERSION,
+        class_version=_class_versions(known.rounds, reference, asked.as_of),
         history_seq=known.history_lines,
         items=sorted(items, key=lambda item: (item.name, item.scope or "")),
         as_of=asked.as_of,
     )
+
+
+def _class_versions(found: Sequence[Round], reference: Reference, as_of: datetime) -> str:
+    versions = {reference.classes_of(each.community_id, as_of).version for each in found}
+    return ", ".join(sorted(versions or {SHIPPED.version}))
 
 
 async def behind(tx: Transaction, asked: Asked, by: str, scope: str, *, whole: bool) -> list[RoundModel]:

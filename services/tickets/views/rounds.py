@@ -43,7 +43,7 @@ class Known:
 
 async def rounds(tx: Transaction, asked: Asked) -> Known:
     """All rounds of these local months that the reader's grants open, excluded ones marked."""
-    calendar = (await load_reference(tx)).calendar
+    reference = await load_reference(tx)
     limit = TicketsSettings.of(tx.service.settings).dispatch_limit
     candidates = select(tickets.c.id).where(*_candidates(asked)).scalar_subquery()
     rows = await _tickets(tx, candidates)
@@ -59,7 +59,7 @@ async def rounds(tx: Transaction, asked: Asked) -> Known:
         kind, facts = _as_it_was(row, later.get(row.id, ()))
         if kind not in counted.get(facts.community_id or row.id, Definition()).kinds:
             continue
-        made = rates.rounds(facts, steps, calendar, limit)
+        made = rates.rounds(facts, steps, reference.calendar, reference.clocks(facts.community_id, limit))
         mine = [each for each in made if each.month is not None and asked.first <= each.month <= asked.last]
         lines += len(steps) if mine else 0
         found += [replace(each, excluded=reasons.get((each.ticket_id, each.round))) for each in mine]

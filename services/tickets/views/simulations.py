@@ -1,6 +1,6 @@
 """What if: a past month's cases under another calendar, or with other limits. Nothing is written."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -12,7 +12,8 @@ from sqlalchemy import Row, select
 from chassis.transaction import Transaction
 from services.tickets.domain import clock
 from services.tickets.domain.calendar import Calendar
-from services.tickets.domain.clock import CLASSES, Class, Clock, Reading
+from services.tickets.domain.class_table import Limits, check, with_limits
+from services.tickets.domain.clock import Clock, Reading
 from services.tickets.domain.ticket import Step
 from services.tickets.settings import TicketsSettings
 from services.tickets.store import steps as lines
@@ -25,9 +26,9 @@ SHOWN_MAX = 50
 
 @dataclass(frozen=True, slots=True)
 class Otherwise:
-    """What would have been: limits by class, and days in place of those of their years."""
+    """What would have been: other limits by class, and days in place of those of their years."""
 
-    classes: Mapping[str, Class]
+    limits: Limits
     calendar: Calendar
 
 
@@ -61,15 +62,18 @@ class Simulation(BaseModel):
 
 async def simulate(tx: Transaction, community_id: UUID, month: date, otherwise: Otherwise) -> Simulation:
     """The newest round of each case filed in the month, read twice from the same history."""
-    calendar = (await load_reference(tx)).calendar
+    check(otherwise.limits)
+    reference = await load_reference(tx)
     limit = TicketsSettings.of(tx.service.settings).dispatch_limit
     rows = await _filed_in(tx, community_id, month)
     histories = await lines.of_tickets(tx, [row.id for row in rows])
     pairs: list[tuple[Row[Any], Reading, Reading]] = []
     for row in rows:
         steps: Sequence[Step] = histories[row.id]
-        was = clock.readings(steps, calendar, CLASSES[row.class_code], limit)
-        would = clock.readings(steps, otherwise.calendar, otherwise.classes[row.class_code], limit)
+        class_ = reference.class_of(community_id, row.class_code, steps)
+        other = with_limits({class_.code: class_}, otherwise.limits)[class_.code]
+        was = clock.readings(steps, reference.calendar, class_, limit)
+        would = clock.readings(steps, otherwise.calendar, other, limit)
         pairs += [(row, was[name], would[name]) for name in Clock]
     return Simulation(
         month=f"{month:%Y-%m}",

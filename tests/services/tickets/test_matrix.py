@@ -88,6 +88,8 @@ async def bodies(here: Community) -> dict[str, Any]:
         ":done": {"result": "x"},
         "/v1/categories": {"community_id": str(here.community), "code": "x1", "label": "x", "class": "general",
                            "visible": False},
+        "/v1/classes": {"community_id": str(here.community), "effective_from": "2999-01-01T00:00:00Z",
+                        "classes": {"general": {"accept": {"minutes": 1, "unit": "wall"}}}},
         "/v1/macros": {"community_id": str(here.community), "name": "x", "commands": [{"verb": "start", "body": {}}]},
         "/v1/canned-replies": {"community_id": str(here.community), "name": "x", "text": "x"},
         ":apply": {"ticket_ids": [other]}, ":fill": {"ticket_id": other}, ":retire": {},

@@ -1,13 +1,15 @@
 """Rates against a second implementation, intervals against published values, and what is never said in per cent."""
 
 import random
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
-from services.tickets.domain import interval, rates, trend
+from services.tickets.domain import clock, interval, rates, trend
+from services.tickets.domain.clock import CLASSES, Clock, Reading
 from services.tickets.domain.rates import Definition, Facts, Round
 from services.tickets.domain.state import Move, State
 from services.tickets.domain.ticket import Step
@@ -78,13 +80,17 @@ def a_history(rng: random.Random) -> dict[str, Any]:
     return ticket
 
 
+def read(history: Sequence[Step], code: str) -> Mapping[Clock, Reading]:
+    return clock.readings(history, a_calendar(), CLASSES[code], LIMIT)
+
+
 def first_way(tickets: list[dict[str, Any]], month: str, as_of: datetime) -> rates.Rates:
     found: list[Round] = []
     for ticket in tickets:
         rows = [row for row in ticket["rows"] if row["recorded_at"] <= as_of]
         if rows and ticket["kind"] in Definition().kinds and ticket["origin"] not in rates.NOT_RATED_ORIGINS:
             facts = Facts(ticket["id"], "x", None, None, None, "noise", ticket["class"], "page", ticket["origin"])
-            found += rates.rounds(facts, [a_step(row, n) for n, row in enumerate(rows)], a_calendar(), LIMIT)
+            found += rates.rounds(facts, [a_step(row, n) for n, row in enumerate(rows)], a_calendar(), read)
     return rates.rates([each for each in found if each.month is not None and f"{each.month:%Y-%m}" == month])
 
 
@@ -171,9 +177,9 @@ def test_the_first_group_answers_for_a_round_until_another_has_accepted() -> Non
         a_line(3, Move.RETURN, State.RECEIVED),
         a_line(4, Move.ASSIGN, State.ASSIGNED, group_id=str(second)),
     ]
-    leads: list[UUID | None] = [rates.rounds(facts, lines, a_calendar(), LIMIT)[0].group_id]
+    leads: list[UUID | None] = [rates.rounds(facts, lines, a_calendar(), read)[0].group_id]
     lines.append(a_line(5, Move.ACCEPT, State.ACCEPTED, handler_id=str(uuid4())))
-    leads.append(rates.rounds(facts, lines, a_calendar(), LIMIT)[0].group_id)
+    leads.append(rates.rounds(facts, lines, a_calendar(), read)[0].group_id)
     assert leads == [first, second]
 
 
@@ -184,7 +190,7 @@ def test_a_later_rejection_leaves_only_the_last_round_out() -> None:
         a_line(2, Move.ANSWER_UNSOLVED, State.ASSIGNED, 2, option="unsolved"),
         a_line(3, Move.WITHDRAW, State.WITHDRAWN, 2),
     ]
-    found = rates.rounds(facts, lines, a_calendar(), LIMIT)
+    found = rates.rounds(facts, lines, a_calendar(), read)
     assert [(each.round, each.solved) for each in found] == [(1, "unsolved")]
 
 

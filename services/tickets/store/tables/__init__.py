@@ -34,7 +34,7 @@ from services.tickets.store.tables.imports import exports, import_chunks, import
 from services.tickets.store.tables.mediations import mediation_sessions, mediations
 from services.tickets.store.tables.patrols import check_results, checkpoints, patrol_rounds, patrols
 from services.tickets.store.tables.recurring import offline_checks, patrol_recurrences, recurring_rounds
-from services.tickets.store.tables.references import category_versions, reference_version
+from services.tickets.store.tables.references import category_versions, class_versions, reference_version
 from services.tickets.store.tables.tickets import (
     assignments,
     follow_ups,
@@ -64,6 +64,7 @@ __all__ = [
     "category_versions",
     "check_results",
     "checkpoints",
+    "class_versions",
     "clusters",
     "cohandlers",
     "communities",

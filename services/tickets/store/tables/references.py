@@ -13,6 +13,17 @@ reference_version = Table(
     Column("version", Uuid, nullable=False, info=INTERNAL),
 )
 
+class_versions = Table(
+    "class_versions",
+    metadata,
+    Column("community_id", Uuid, primary_key=True, info=INTERNAL),
+    Column("version", Integer, primary_key=True, info=PUBLIC),
+    moment("effective_from", nullable=False),
+    Column("classes", JSONB, nullable=False, info=PUBLIC),
+    ref("made_by"),
+    moment("made_at", nullable=False),
+)
+
 category_versions = Table(
     "category_versions",
     metadata,
