@@ -1,12 +1,17 @@
 """The one place where notify is wired."""
 
+from typing import Final
+
 from chassis.service import Running, Service
 from chassis.settings import load
+from chassis.transaction import Transaction
 from services.notify import seeds
 from services.notify.api import catalogue as catalogue_routes
-from services.notify.api import messages, prompts, pushes, received
-from services.notify.channels.aliyun import Aliyun
+from services.notify.api import messages, prompts, pushes, received, tray
+from services.notify.channels.opening import Channels
 from services.notify.domain.permission import AAL2, PERMISSIONS, SENSITIVE
+from services.notify.domain.provider import Provider
+from services.notify.domain.routing import Pair, Route
 from services.notify.domain.rule import check as check_rule
 from services.notify.domain.states import pages
 from services.notify.domain.template import check as check_template
@@ -15,8 +20,14 @@ from services.notify.inbox import READS
 from services.notify.loops.resolver import Resolver
 from services.notify.loops.retention import forgetting
 from services.notify.loops.sender import Sender
+from services.notify.loops.tray import TrayLoop
 from services.notify.settings import NotifySettings, settings_of
-from services.notify.store import catalogue
+from services.notify.store import providers
+from services.notify.store import rules as store_rules
+from services.notify.store import templates as store_templates
+from services.notify.store.providers import NumberedSender
+
+WEIGHT_RESTING: Final = 100
 
 
 def build() -> Service:
@@ -24,10 +35,10 @@ def build() -> Service:
     return Service(
         name="notify",
         settings=load(NotifySettings, "notify"),
-        routers=[messages.router, prompts.router, received.router, catalogue_routes.router, pushes.router],
+        routers=[messages.router, prompts.router, received.router, catalogue_routes.router, pushes.router, tray.router],
         events=EVENTS,
         reads=READS,
-        loops=[send, resolve, forgetting],
+        loops=[send, resolve, fill_trays, forgetting],
         permissions=PERMISSIONS,
         aal2=AAL2,
         sensitive=SENSITIVE,
@@ -37,28 +48,33 @@ def build() -> Service:
     )
 
 
-def aliyun(settings: NotifySettings) -> Aliyun:
-    """The one provider, from its settings."""
-    secret = settings.provider_key_secret.get_secret_value()
-    return Aliyun(settings.provider_base_url, settings.provider_key_id, secret, in_flight=settings.in_flight)
+def channels_of(running: Running) -> Channels:
+    """The channels one loop has open."""
+    settings = settings_of(running)
+    return Channels(settings.push_base_url, settings.guard)
 
 
 async def send(running: Running) -> None:
     """The sender's loop."""
-    channel = aliyun(settings_of(running))
+    channels = channels_of(running)
     try:
-        await Sender(running, channel).run()
+        await Sender(running, channels).run()
     finally:
-        await channel.close()
+        await channels.close()
 
 
 async def resolve(running: Running) -> None:
     """The resolver's loop."""
-    channel = aliyun(settings_of(running))
+    channels = channels_of(running)
     try:
-        await Resolver(running, channel).run()
+        await Resolver(running, channels).run()
     finally:
-        await channel.close()
+        await channels.close()
+
+
+async def fill_trays(running: Running) -> None:
+    """The loop of the in-app inboxes."""
+    await TrayLoop(running).run()
 
 
 async def seed(running: Running) -> None:
@@ -71,12 +87,22 @@ async def seed(running: Running) -> None:
     for template in templates:
         check_template(template)
     async with running.transaction() as tx:
-        await catalogue.write_rules(tx, rules)
-        await catalogue.write_templates(tx, templates)
-        await catalogue.write_sender(
-            tx, settings.sender_base_number, settings.sender_signature, settings.sender_ext_width
-        )
-        await catalogue.write_provider(tx, Aliyun.provider, settings.provider_base_url, settings.in_flight)
+        await store_rules.seed(tx, rules)
+        await store_templates.seed(tx, templates)
+        await seed_provider(settings, tx)
+
+
+async def seed_provider(settings: NotifySettings, tx: Transaction) -> None:
+    """The provider that the environment names, its sender, and the route of everything over both."""
+    number = settings.sender_base_number
+    first = Provider(id="aliyun", kind="aliyun", base_url=settings.provider_base_url, in_flight=settings.in_flight)
+    await providers.seed(tx, first)
+    await providers.put_sender(
+        tx,
+        NumberedSender(base_number=number, signature=settings.sender_signature, ext_width=settings.sender_ext_width),
+    )
+    pair = Pair(provider=first.id, sender=number, weight=WEIGHT_RESTING, resting=WEIGHT_RESTING)
+    await providers.seed_route(tx, Route(id=tx.new_id(), channel="sms", pairs=(pair,)))
 
 
 async def seed_in_worker(running: Running) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import time, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from pydantic import Field, SecretStr
 
@@ -14,9 +14,6 @@ from services.notify.domain.hours import Hours
 if TYPE_CHECKING:
     from chassis.service import Running
 
-PUSH_SECRET_CHARACTERS_MIN: Final = 22
-
-
 class NotifySettings(Settings):
     """The provider and its pushes, the sender, hours and caps, and the pace of the loops."""
 
@@ -24,6 +21,7 @@ class NotifySettings(Settings):
     provider_key_id: str = ""
     provider_key_secret: SecretStr = SecretStr("")
     push_secret: SecretStr = SecretStr("")
+    push_url: str = ""
     push_addresses: list[str] = Field(default=["127.0.0.0/8", "::1/128"])
 
     sender_signature: str = "南岸妇联"
@@ -34,10 +32,23 @@ class NotifySettings(Settings):
     # What the law and good manners allow: hours of notices in Asia/Shanghai, texts per number.
     notice_from: time = time(7, 30)
     notice_until: time = time(21, 30)
+    mutual_aid_from: time = time(8)
+    mutual_aid_until: time = time(21)
+    promotion_from: time = time(8)
+    promotion_until: time = time(22)
     cap_notice_day: int = 10
+    cap_mutual_aid_day: int = 3
+    cap_promotion_day: int = 1
+    cap_promotion_week: int = 4
+    cap_emergency_hour: int = 6
+    cap_all_day: int = 40
+    spacing_seconds: float = 3
     cap_code_minute: int = 1
     cap_code_hour: int = 5
     cap_code_day: int = 10
+    cap_code_prefix_hour: int = 100
+    cap_code_community_hour: int = 1_000
+    cap_code_all_hour: int = 10_000
     cap_auto_day: int = 3
     uplinks_per_minute_max: int = 200
 
@@ -52,6 +63,9 @@ class NotifySettings(Settings):
     contact_keep_seconds: float = 60
     sender_poll_seconds: float = 0.25
     resolver_every_seconds: float = 1
+    # A stream of a tray ends before the chassis ends every request (10 s); each one keeps one of its places.
+    tray_stream_seconds: float = 8
+    tray_streams_max: int = 50
     # How long the words of texts are kept, sealed as they are; ids, states and codes stay.
     keep_sent_days: int = 30
     keep_received_days: int = 90
@@ -69,8 +83,13 @@ class NotifySettings(Settings):
         return Guard(frozenset(map(str.lower, self.approved_hosts)), frozenset(map(str.lower, self.guard_exceptions)))
 
     @cached_property
-    def notice_hours(self) -> Hours:
-        return Hours(self.notice_from, self.notice_until)
+    def class_hours(self) -> dict[str, Hours]:
+        """When each class that keeps hours may go out."""
+        return {
+            "notice": Hours(self.notice_from, self.notice_until),
+            "mutual-aid": Hours(self.mutual_aid_from, self.mutual_aid_until),
+            "promotion": Hours(self.promotion_from, self.promotion_until),
+        }
 
     @cached_property
     def caps(self) -> dict[str, tuple[Cap, ...]]:
@@ -79,13 +98,31 @@ class NotifySettings(Settings):
         return {
             "code": (Cap(self.cap_code_minute, minute), Cap(self.cap_code_hour, hour), Cap(self.cap_code_day, day)),
             "notice": (Cap(self.cap_notice_day, day),),
+            "mutual-aid": (Cap(self.cap_mutual_aid_day, day),),
+            "promotion": (Cap(self.cap_promotion_day, day), Cap(self.cap_promotion_week, 7 * day)),
+            "emergency": (Cap(self.cap_emergency_hour, hour),),
             "auto": (Cap(self.cap_auto_day, day),),
         }
 
+    @cached_property
+    def caps_of_all(self) -> tuple[Cap, ...]:
+        """The cap per number over every class."""
+        return (Cap(self.cap_all_day, timedelta(days=1)),)
+
+    @cached_property
+    def crowd_caps(self) -> dict[str, tuple[Cap, ...]]:
+        """The caps of codes over a range of numbers, a community, and everybody."""
+        hour = timedelta(hours=1)
+        return {
+            "prefix": (Cap(self.cap_code_prefix_hour, hour),),
+            "community": (Cap(self.cap_code_community_hour, hour),),
+            "all": (Cap(self.cap_code_all_hour, hour),),
+        }
+
     @property
-    def push_ready(self) -> bool:
-        """Whether the secret path is long enough to prove anything (128 bits)."""
-        return len(self.push_secret.get_secret_value()) >= PUSH_SECRET_CHARACTERS_MIN
+    def push_base_url(self) -> str:
+        """Where providers reach us."""
+        return (self.push_url or self.notify_url).rstrip("/")
 
 
 def settings_of(running: "Running") -> NotifySettings:

@@ -1,76 +1,120 @@
-"""What providers push: delivery reports and texts. Believed only from the secret path and a listed address.
+"""What providers push: delivery reports and texts. Believed only from the secret path, a listed address, and with
+the signature where there is one.
 
 A 2xx is answered only after commit: with our database away the provider is told to come again.
 """
 
-import hmac
-import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable
 from ipaddress import ip_address, ip_network
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 
 from chassis.edge import Edge, by_secret
-from chassis.refused import Refused
-from services.notify.channels.aliyun import Aliyun
-from services.notify.channels.contract import Pushes
+from chassis.service import Running
+from chassis.transaction import Transaction
+from services.notify.channels.contract import Channel, Push, same
+from services.notify.channels.opening import Channels, openable
+from services.notify.domain.provider import PUSH_SECRET_CHARACTERS_MIN, Provider
 from services.notify.handlers import delivery_reports, measuring, replies
-from services.notify.settings import NotifySettings, settings_of
+from services.notify.settings import settings_of
+from services.notify.store.providers import Carriers
 
 router = APIRouter()
-PROVIDERS: Mapping[str, type[Pushes]] = {Aliyun.provider: Aliyun}
+_CHANNELS = "push_channels"
 
 
-class Yes(BaseModel):
-    """The vendor's own word for: we have it."""
-
-    code: int = 0
-    msg: str = "接收成功"
-
-
-def proves_itself(request: Request) -> bool:
-    """The secret in the path (≥ 128 bits, compared in constant time) and the address the push comes from."""
-    settings = settings_of(request.app.state.running)
-    given = str(request.path_params.get("secret", ""))
-    secret_fits = hmac.compare_digest(given.encode(), settings.push_secret.get_secret_value().encode())
-    known = secret_fits and settings.push_ready and _listed(request, settings)
+async def proves_itself(request: Request) -> bool:
+    """The secret in the path (≥ 128 bits, compared in constant time), the address it comes from, its signature."""
+    running: Running = request.app.state.running
+    provider = await _provider(running, str(request.path_params.get("provider", "")))
+    known = provider is not None and _secret_fits(request, provider) and _listed(request, provider)
+    if known and provider is not None:
+        channel = _channels(running).of(provider)
+        known = channel.prove(await _push(request, _channels(running).push_url(provider)))
     if not known:
         measuring.pushes_refused().add(1)
-    return known and request.path_params.get("provider") in PROVIDERS
+    return known
 
 
-def _listed(request: Request, settings: NotifySettings) -> bool:
+async def _provider(running: Running, name: str) -> Provider | None:
+    async with running.reading() as tx:
+        found = (await Carriers.of(tx)).providers.get(name)
+    return found if found is not None and openable(found) else None
+
+
+def _channels(running: Running) -> Channels:
+    known: Channels | None = running.state.get(_CHANNELS)
+    if known is None:
+        settings = settings_of(running)
+        known = running.state[_CHANNELS] = Channels(settings.push_base_url, settings.guard)
+    return known
+
+
+def _secret_fits(request: Request, provider: Provider) -> bool:
+    given = str(request.path_params.get("secret", ""))
+    return len(provider.push_secret) >= PUSH_SECRET_CHARACTERS_MIN and same(given, provider.push_secret)
+
+
+def _listed(request: Request, provider: Provider) -> bool:
     try:
         address = ip_address(request.client.host if request.client else "")
     except ValueError:
         return False
-    return any(address in ip_network(one) for one in settings.push_addresses)
+    return any(address in ip_network(one) for one in provider.push_addresses)
+
+
+async def _push(request: Request, push_url: str) -> Push:
+    what = request.url.path.rpartition("/")[2]
+    query = f"?{request.url.query}" if request.url.query else ""
+    return Push(
+        url=f"{push_url}/{what}{query}",
+        query=dict(request.query_params),
+        headers={name.lower(): value for name, value in request.headers.items()},
+        body=await request.body(),
+    )
+
+
+class Taken(BaseModel):
+    """Nothing is told but yes."""
 
 
 Pushed = Annotated[Edge, by_secret(proves_itself)]
 
 
-@router.post("/providers/{provider}/{secret}/reports", response_model=Yes)
+@router.post("/providers/{provider}/{secret}/reports", response_class=Response)
 async def take_reports(provider: str, secret: str, request: Request, edge: Pushed) -> Response:
     """Delivery reports: the others of a batch take effect whatever one line holds."""
-    batch = PROVIDERS[provider].read_reports(await _json(request))
-    return await edge.command(lambda tx: delivery_reports.take(provider, batch, tx), lambda _: Yes(), label="report")
+    channel, push = await _read(provider, request)
+    batch = channel.read_reports(push)
+    return await _taken(edge, channel, "reports", lambda tx: delivery_reports.take(provider, batch, tx))
 
 
-@router.post("/providers/{provider}/{secret}/uplinks", response_model=Yes)
+@router.get("/providers/{provider}/{secret}/reports", response_class=Response)
+async def take_report(provider: str, secret: str, request: Request, edge: Pushed) -> Response:
+    """One delivery report as a query (Kannel)."""
+    return await take_reports(provider, secret, request, edge)
+
+
+@router.post("/providers/{provider}/{secret}/uplinks", response_class=Response)
 async def take_uplinks(provider: str, secret: str, request: Request, edge: Pushed) -> Response:
     """Texts from residents."""
-    batch = PROVIDERS[provider].read_uplinks(await _json(request))
-    return await edge.command(lambda tx: replies.take(provider, batch, tx), lambda _: Yes())
+    channel, push = await _read(provider, request)
+    batch = channel.read_uplinks(push)
+    return await _taken(edge, channel, "uplinks", lambda tx: replies.take(provider, batch, tx))
 
 
-async def _json(request: Request) -> list[object]:
-    try:
-        raw = json.loads(await request.body())
-    except (ValueError, RecursionError) as error:
-        raise Refused("not_json", status=400) from error
-    if not isinstance(raw, list):
-        raise Refused("not_an_array", status=400)
-    return raw
+async def _read(name: str, request: Request) -> tuple[Channel, Push]:
+    running: Running = request.app.state.running
+    provider = await _provider(running, name)
+    assert provider is not None
+    channels = _channels(running)
+    return channels.of(provider), await _push(request, channels.push_url(provider))
+
+
+async def _taken(edge: Edge, channel: Channel, what: str, take: Callable[[Transaction], Awaitable[Any]]) -> Response:
+    """Commit, then the provider's own word for yes."""
+    await edge.command(take, lambda _: Taken(), label="report" if what == "reports" else "commit")
+    answer = channel.yes(what)
+    return Response(answer.body, media_type=answer.media_type)

@@ -16,8 +16,10 @@ from uuid import UUID
 import httpx
 
 from services.notify.channels import acs3
+from services.notify.channels.contract import Answer, Push, array
 from services.notify.channels.lines import Lines
 from services.notify.domain.delivery_report import DeliveryReport, Status
+from services.notify.domain.guard import Guard
 from services.notify.domain.hours import SHANGHAI
 from services.notify.domain.number import local_part
 from services.notify.domain.outcome import (
@@ -34,6 +36,7 @@ from services.notify.domain.outcome import (
     RefusedBy,
     Uplink,
 )
+from services.notify.domain.provider import Provider
 
 VERSION: Final = "2017-05-25"
 ANSWER_BYTES_MAX: Final = 65_536
@@ -48,10 +51,14 @@ def error_codes() -> Mapping[str, str]:
     return dict(tomllib.loads(path.read_text(encoding="utf-8"))["aliyun"])
 
 
-class Aliyun:
-    """One account at the vendor."""
+def opened(provider: Provider, push_url: str, guard: Guard) -> "Aliyun":
+    """The channel of one account."""
+    key_id, secret = provider.credentials.get("key_id", ""), provider.credentials.get("key_secret", "")
+    return Aliyun(provider.base_url, key_id, secret, provider=provider.id, in_flight=provider.in_flight)
 
-    provider = "aliyun"
+
+class Aliyun:
+    """One account at the vendor. It signs no push: the secret path and the address list are the only proof."""
 
     def __init__(
         self,
@@ -59,9 +66,11 @@ class Aliyun:
         key_id: str,
         secret: str,
         *,
+        provider: str = "aliyun",
         in_flight: int = 20,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
+        self.provider = provider
         self._url, self._host = base_url.rstrip("/") + "/", urlsplit(base_url).netloc
         self._key_id, self._secret = key_id, secret
         self._codes = error_codes()
@@ -146,15 +155,20 @@ class Aliyun:
         async with self._lines.one() as line, line.stream("POST", url, headers=headers) as response:
             return response.status_code, await _json(response)
 
-    @staticmethod
-    def read_reports(raw: Sequence[object]) -> Sequence[DeliveryReport | BadItem]:
-        """The lines of a delivery report push."""
-        return [_report(item) for item in raw]
+    def prove(self, push: Push) -> bool:
+        """Nothing beyond the secret path and the address list."""
+        return True
 
-    @staticmethod
-    def read_uplinks(raw: Sequence[object]) -> Sequence[Uplink | BadItem]:
+    def read_reports(self, push: Push) -> Sequence[DeliveryReport | BadItem]:
+        """The lines of a delivery report push."""
+        return [_report(item) for item in array(push.body)]
+
+    def read_uplinks(self, push: Push) -> Sequence[Uplink | BadItem]:
         """The lines of a push of texts residents sent."""
-        return [_uplink(item) for item in raw]
+        return [_uplink(item) for item in array(push.body)]
+
+    def yes(self, what: str) -> Answer:
+        return Answer('{"code":0,"msg":"接收成功"}', "application/json")
 
     async def close(self) -> None:
         await self._lines.close()

@@ -11,8 +11,9 @@ _FINAL = {"delivered": State.DELIVERED, "undelivered": State.UNDELIVERED}
 
 
 class Status(StrEnum):
-    """What the handset did."""
+    """What the handset did; `taken`: the provider handed it on to the carrier, and nothing is final yet."""
 
+    TAKEN = "taken"
     DELIVERED = "delivered"
     UNDELIVERED = "undelivered"
 
@@ -43,6 +44,8 @@ def match(report: DeliveryReport, submission: Submission, *, same_number: bool) 
     """Reference, provider reference and number must agree; else it is suspect and changes nothing."""
     if not same_number or submission.provider_ref not in (None, report.provider_ref):
         return Match.SUSPECT
+    if report.status is Status.TAKEN and submission.state not in (State.CLAIMED, State.UNKNOWN, State.NOT_FOUND):
+        return Match.REPEATED
     if submission.state in (State.DELIVERED, State.UNDELIVERED):
         return Match.REPEATED if submission.state is _FINAL[report.status] else Match.CONTRADICTS
     if submission.state is State.REFUSED:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -10,11 +10,17 @@ from uuid import UUID
 from services.notify.domain.delivery_report import Status
 from services.notify.domain.hours import SHANGHAI
 from services.notify.domain.message import Message, Move
+from services.notify.domain.segments import Segment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """One text on its way to one provider."""
+    """One text, or one segment of it, on its way to one provider.
+
+    `text` is the whole as the handset shows it, signature first; `template_code` and `parameters` are for providers
+    that take only filed texts. `number` is the address: of the channel email it is a mailbox. `part` is there where we
+    divide the text ourselves.
+    """
 
     client_ref: UUID
     number: str
@@ -22,6 +28,11 @@ class Outgoing:
     template_code: str
     parameters: Mapping[str, str]
     ext: str | None
+    sender: str = ""
+    text: str = ""
+    subject: str = ""
+    valid_minutes: int = 0
+    part: Segment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +53,7 @@ class RefusalClass(StrEnum):
     OPT_OUT = "opt_out"
     UNLISTED = "unlisted"
     NOT_SENT = "not_sent"
+    HOURS = "hours"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +118,22 @@ class BadItem:
 
 BACK_OFF_SECONDS: Final = (30, 120, 300, 900)
 TRIES_MAX: Final = 12
-AGAIN: Final = frozenset({RefusalClass.LIMIT, RefusalClass.ACCOUNT, RefusalClass.NOT_SENT})
+AGAIN: Final = frozenset({RefusalClass.LIMIT, RefusalClass.ACCOUNT, RefusalClass.NOT_SENT, RefusalClass.HOURS})
+ELSEWHERE: Final = frozenset({RefusalClass.ACCOUNT, RefusalClass.NOT_SENT, RefusalClass.CONTENT})
+OPENS_AT: Final = time(8, 0)
 
 
-def refused(message: Message, by: RefusedBy, *, at: datetime, jitter: float) -> Message:
-    """A definite no: later, when the reason passes; else failed with it."""
-    if by.kind not in AGAIN:
-        return message.moved(Move.REFUSED, reason=by.code, closed_at=at)
+def refused(message: Message, by: RefusedBy, *, at: datetime, jitter: float, another: bool = False) -> Message:
+    """A definite no: at once through another provider, or later, when the reason passes; else failed with it.
+
+    Nobody goes around a carrier's limit: it is counted per number, over all providers.
+    """
     if message.attempt >= TRIES_MAX:
         return message.moved(Move.REFUSED, reason="tries", closed_at=at)
+    if another and by.kind in ELSEWHERE:
+        return message.moved(Move.REFUSED_FOR_NOW, due_at=at, waiting_for=by.code)
+    if by.kind not in AGAIN:
+        return message.moved(Move.REFUSED, reason=by.code, closed_at=at)
     due_at = max(back_off(message.attempt, at=at, jitter=jitter), window_end(by, at))
     if due_at > message.valid_until:
         return message.moved(Move.REFUSED, reason=by.code, closed_at=at)
@@ -128,8 +147,11 @@ def back_off(attempt: int, *, at: datetime, jitter: float) -> datetime:
 
 
 def window_end(by: RefusedBy, at: datetime) -> datetime:
-    """When a limit is over: at the end of the natural minute or hour (UTC+8), or a day later."""
+    """When a limit is over: at the end of the natural minute or hour (UTC+8), a day later, or at eight."""
     local = at.astimezone(SHANGHAI)
+    if by.kind is RefusalClass.HOURS:
+        opens = datetime.combine(local.date(), OPENS_AT, SHANGHAI)
+        return (opens if opens > local else opens + timedelta(days=1)).astimezone(at.tzinfo)
     match by.window:
         case "minute":
             end = local.replace(second=0, microsecond=0) + timedelta(minutes=1)

@@ -3,7 +3,7 @@
 An outcome is written only while it is claimed or unknown, so a late answer never undoes a delivery report.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,6 +14,7 @@ from uuid import UUID
 from chassis.refused import Refused
 
 LEASE_SECONDS: Final = 60
+LEFT_OUT_SECONDS: Final = 300
 CALL_WITHIN_SECONDS: Final = 20
 NO_REPORT_HOURS: Final = 72
 FIRST_QUESTIONS_SECONDS: Final = (15, 60, 180, 600)
@@ -83,6 +84,7 @@ class Submission:
     asked: int
     ask_at: datetime | None
     closed_at: datetime | None
+    sender: str = ""
 
     def moved(self, move: Move, **changes: Any) -> "Submission":
         """The submission after a move of the table."""
@@ -94,6 +96,39 @@ class Submission:
     def open(self) -> bool:
         """Whether an outcome may still be written."""
         return self.state in (State.CLAIMED, State.UNKNOWN)
+
+
+class Standing(StrEnum):
+    """How one attempt, all its segments together, stands."""
+
+    CALLING = "calling"
+    UNKNOWN = "unknown"
+    SUBMITTED = "submitted"
+    DELIVERED = "delivered"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+def standing(parts: Collection[Submission]) -> Standing:
+    """Submitted when every segment is, delivered when all are; refused only when none was taken."""
+    states = {part.state for part in parts}
+    if State.CLAIMED in states:
+        return Standing.CALLING
+    if State.UNKNOWN in states:
+        return Standing.UNKNOWN
+    if states == {State.DELIVERED}:
+        return Standing.DELIVERED
+    if states == {State.REFUSED}:
+        return Standing.REFUSED
+    return Standing.SUBMITTED if states <= {State.SUBMITTED, State.DELIVERED} else Standing.FAILED
+
+
+def standings(calls: Iterable[Submission]) -> dict[int, Standing]:
+    """How each attempt of one message stands."""
+    attempts: dict[int, list[Submission]] = {}
+    for call in calls:
+        attempts.setdefault(call.attempt, []).append(call)
+    return {attempt: standing(parts) for attempt, parts in sorted(attempts.items())}
 
 
 def lost(submission: Submission, *, code: str, at: datetime) -> Submission:

@@ -1,6 +1,6 @@
 """What providers say later: matched by our reference, forward only; what fits nothing is kept as a stray."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
@@ -13,7 +13,7 @@ from services.notify.domain.delivery_report import DeliveryReport, Match, Status
 from services.notify.domain.message import Message, Move, State
 from services.notify.domain.number import sender_of
 from services.notify.domain.outcome import BadItem
-from services.notify.domain.submission import Submission
+from services.notify.domain.submission import Standing, Submission
 from services.notify.handlers import measuring
 from services.notify.handlers.announcing import DUPLICATE_CONFIRMED, save_and_tell
 from services.notify.store import delivery_reports, messages, submissions
@@ -21,9 +21,10 @@ from services.notify.store.delivery_reports import Judged, Stray
 
 STRAYS_BATCH: Final = 200
 _STATUS_MOVE: Final = {
-    Status.DELIVERED: (submission_rules.Move.DELIVER, Move.DELIVER),
-    Status.UNDELIVERED: (submission_rules.Move.BOUNCE, Move.BOUNCE),
+    Status.DELIVERED: submission_rules.Move.DELIVER,
+    Status.UNDELIVERED: submission_rules.Move.BOUNCE,
 }
+_OVER: Final = frozenset({Standing.REFUSED, Standing.FAILED})
 
 
 @dataclass(slots=True)
@@ -33,11 +34,15 @@ class Held:
     messages: dict[UUID, Message]
     submissions: dict[UUID, Submission]
 
+    def calls_of(self, message: Message) -> list[Submission]:
+        """All submissions of a message, as they stand now."""
+        return [call for call in self.submissions.values() if call.message_id == message.id]
+
     @classmethod
     async def of(cls, tx: Transaction, client_refs: Sequence[UUID | None]) -> "Held":
         owners = await submissions.messages_of(tx, client_refs)
         held = await messages.lock(tx, owners.values())
-        return cls(held, await submissions.lock(tx, owners))
+        return cls(held, await submissions.lock_of(tx, held))
 
 
 async def take(provider: str, batch: Sequence[DeliveryReport | BadItem], tx: Transaction) -> None:
@@ -76,30 +81,32 @@ def _judge(held: Held, report: DeliveryReport, key: bytes, tx: Transaction) -> s
 
 def settle(held: Held, message: Message, submission: Submission, report: DeliveryReport, tx: Transaction) -> None:
     """The first real final word about a submission; it may come before the provider's own answer."""
-    of_call, of_message = _STATUS_MOVE[report.status]
     if submission.state is not submission_rules.State.SUBMITTED:
         submission = submission.moved(submission_rules.Move.ACCEPTED, code="OK", ask_at=None)
-    billed = report.billed if report.billed is not None else submission.billed
-    held.submissions[submission.id] = submission.moved(
-        of_call,
-        code=report.code,
+    of_call = _STATUS_MOVE.get(report.status)
+    if of_call is not None:
+        submission = submission.moved(of_call, code=report.code, closed_at=tx.now)
+    held.submissions[submission.id] = replace(
+        submission,
         provider_ref=submission.provider_ref or report.provider_ref or None,
-        billed=billed,
-        closed_at=tx.now,
+        billed=report.billed if report.billed is not None else submission.billed,
     )
-    if message.attempt == submission.attempt and message.state in (State.CLAIMED, State.UNKNOWN):
+    held.messages[message.id] = _after(message, submission_rules.standings(held.calls_of(message)), tx)
+
+
+def _after(message: Message, attempts: Mapping[int, Standing], tx: Transaction) -> Message:
+    """The best of a message's attempts counts: any delivery wins, a failure only when no attempt is open."""
+    now = attempts.get(message.attempt)
+    if message.state in (State.CLAIMED, State.UNKNOWN) and now not in (Standing.CALLING, Standing.UNKNOWN):
         taken = Move.FOUND if message.state is State.UNKNOWN else Move.ACCEPTED
         message = message.moved(taken, submitted_at=tx.now)
-    held.messages[message.id] = _after(message, of_message, report, tx)
-
-
-def _after(message: Message, move: Move, report: DeliveryReport, tx: Transaction) -> Message:
-    """The best of a message's attempts counts: any delivery wins, a failure only when no other attempt is open."""
-    if move is Move.DELIVER:
+    delivered = sum(one is Standing.DELIVERED for one in attempts.values())
+    if delivered:
         if message.may(Move.DELIVER) and message_rules.delivery_still_counts(message, tx.now):
             return message.moved(Move.DELIVER, closed_at=tx.now)
-        return replace(message, reason=DUPLICATE_CONFIRMED) if message.state is State.DELIVERED else message
-    if message.may(Move.BOUNCE):
+        twice = message.state is State.DELIVERED and delivered > 1
+        return replace(message, reason=DUPLICATE_CONFIRMED) if twice else message
+    if all(one in _OVER for one in attempts.values()) and message.may(Move.BOUNCE):
         return message.moved(Move.BOUNCE, reason="undelivered", closed_at=tx.now)
     return message
 

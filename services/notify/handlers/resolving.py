@@ -12,7 +12,7 @@ from services.notify.domain import submission as rules
 from services.notify.domain.delivery_report import DeliveryReport
 from services.notify.domain.message import Message, Move, OnUnknown, State
 from services.notify.domain.outcome import Finding, Found, NotFound
-from services.notify.domain.submission import NO_REPORT_HOURS, Submission
+from services.notify.domain.submission import NO_REPORT_HOURS, Standing, Submission
 from services.notify.handlers import delivery_reports
 from services.notify.handlers.announcing import save_and_tell
 from services.notify.store import messages, submissions
@@ -33,20 +33,19 @@ async def give_up_leases(tx: Transaction) -> int:
     """A lease that ran out leaves an unknown outcome: whoever made the call may be dead."""
     stale = await submissions.without_answer(tx, BATCH)
     held = await messages.lock(tx, (call.message_id for call in stale))
-    calls = await submissions.lock(tx, (call.id for call in stale))
+    calls = await submissions.lock_of(tx, held)
     lost = [c for c in calls.values() if c.state is rules.State.CLAIMED and c.lease_until <= tx.now]
     await submissions.save(tx, [rules.lost(call, code="lease", at=tx.now) for call in lost])
-    changed = [held[call.message_id] for call in lost if held[call.message_id].state is State.CLAIMED]
-    await save_and_tell(tx, [message.moved(Move.LOST) for message in changed])
+    changed = {call.message_id: held[call.message_id] for call in lost}
+    claimed = [message for message in changed.values() if message.state is State.CLAIMED]
+    await save_and_tell(tx, [message.moved(Move.LOST) for message in claimed])
     return len(lost)
 
 
 async def take(answers: Sequence[Answered], tx: Transaction) -> None:
     """Write what the provider's query found, only where it is still unknown."""
-    held = delivery_reports.Held(
-        await messages.lock(tx, (one.message_id for one in answers)),
-        await submissions.lock(tx, (one.submission_id for one in answers)),
-    )
+    locked = await messages.lock(tx, (one.message_id for one in answers))
+    held = delivery_reports.Held(locked, await submissions.lock_of(tx, locked))
     before = dict(held.messages)
     for one in answers:
         call = held.submissions[one.submission_id]
@@ -62,7 +61,8 @@ def _settle(held: delivery_reports.Held, call: Submission, finding: Finding, tx:
         _adopt(held, message, call, finding, tx)
     elif _is_over(message, call, finding, tx):
         held.submissions[call.id] = call.moved(rules.Move.MISSED, closed_at=tx.now)
-        held.messages[message.id] = message_rules.outcome_of_unknown(message, at=tx.now)
+        if message.state is State.UNKNOWN and _standing(held, call) is not Standing.UNKNOWN:
+            held.messages[message.id] = message_rules.outcome_of_unknown(message, at=tx.now)
     else:
         asked = call.asked + 1
         ask_at = max(rules.next_question_at(call.claimed_at, asked), tx.now + timedelta(seconds=1))
@@ -72,7 +72,8 @@ def _settle(held: delivery_reports.Held, call: Submission, finding: Finding, tx:
 def _adopt(held: delivery_reports.Held, message: Message, call: Submission, finding: Found, tx: Transaction) -> None:
     if finding.status is None:
         held.submissions[call.id] = call.moved(rules.Move.ACCEPTED, code="OK", ask_at=None)
-        held.messages[message.id] = message.moved(Move.FOUND, submitted_at=tx.now)
+        if message.state is State.UNKNOWN and _standing(held, call) is Standing.SUBMITTED:
+            held.messages[message.id] = message.moved(Move.FOUND, submitted_at=tx.now)
         return
     report = DeliveryReport(
         client_ref=call.id,
@@ -84,6 +85,12 @@ def _adopt(held: delivery_reports.Held, message: Message, call: Submission, find
         billed=None,
     )
     delivery_reports.settle(held, message, call, report, tx)
+
+
+def _standing(held: delivery_reports.Held, call: Submission) -> Standing:
+    """How the attempt of a submission stands, all its segments together."""
+    calls = held.calls_of(held.messages[call.message_id])
+    return rules.standing([one for one in calls if one.attempt == call.attempt])
 
 
 def _is_over(message: Message, call: Submission, finding: Finding, tx: Transaction) -> bool:

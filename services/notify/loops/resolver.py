@@ -9,16 +9,18 @@ from chassis.service import Running
 from chassis.telemetry import log, measure
 from chassis.transaction import Transaction
 from services.notify import views
-from services.notify.channels.contract import Channel
 from services.notify.domain.message import Message
 from services.notify.domain.outcome import CannotSay, Finding
+from services.notify.domain.provider import Provider
 from services.notify.domain.submission import Submission
 from services.notify.handlers import delivery_reports, prompts, resolving
 from services.notify.handlers.resolving import Answered
 from services.notify.loops.addresses import Addresses
+from services.notify.loops.sender import Opened
 from services.notify.settings import settings_of
 from services.notify.store import messages, submissions
 from services.notify.store import prompts as prompt_rows
+from services.notify.store.providers import Carriers
 
 STEPS: Final[Sequence[Callable[[Transaction], Awaitable[int]]]] = (
     resolving.give_up_leases,
@@ -33,8 +35,8 @@ STEPS: Final[Sequence[Callable[[Transaction], Awaitable[int]]]] = (
 class Resolver:
     """One process's share of settling what is open."""
 
-    def __init__(self, running: Running, channel: Channel) -> None:
-        self.running, self.channel = running, channel
+    def __init__(self, running: Running, channels: Opened) -> None:
+        self.running, self.channels = running, channels
         self.addresses = Addresses(running)
 
     async def run(self) -> None:
@@ -60,17 +62,18 @@ class Resolver:
         async with self.running.reading() as tx:
             due = await submissions.to_ask_about(tx, resolving.BATCH)
             held = {m.id: m for m in await messages.by_ids(tx, [call.message_id for call in due])}
+            providers = (await Carriers.of(tx)).providers
         answers = []
         for call in due:
-            finding = await self._finding(held[call.message_id], call)
+            finding = await self._finding(held[call.message_id], call, providers.get(call.provider))
             answers.append(Answered(call.id, call.message_id, finding))
         if answers:
             async with self.running.transaction() as tx:
                 await resolving.take(answers, tx)
         return len(answers)
 
-    async def _finding(self, message: Message, call: Submission) -> Finding:
+    async def _finding(self, message: Message, call: Submission, provider: Provider | None) -> Finding:
         number = await self.addresses.number_of(message)
-        if number is None:
+        if number is None or provider is None:
             return CannotSay()
-        return await self.channel.find(call.id, number, call.claimed_at)
+        return await self.channels.of(provider).find(call.id, number, call.claimed_at)

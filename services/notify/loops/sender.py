@@ -7,8 +7,9 @@ for codes. On SIGTERM it stops claiming, and finishes and records the calls in f
 import asyncio
 import contextlib
 import time
+from collections import Counter
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 from opentelemetry.trace import SpanKind
@@ -19,17 +20,21 @@ from chassis.telemetry import log, span
 from chassis.testing import crashpoint
 from services.notify.channels.contract import Channel
 from services.notify.domain.message import Message
-from services.notify.domain.outcome import Lost, Outcome, RefusalClass, RefusedBy
+from services.notify.domain.outcome import Lost, Outcome, Outgoing, RefusalClass, RefusedBy
+from services.notify.domain.provider import Provider
 from services.notify.domain.submission import CALL_WITHIN_SECONDS
 from services.notify.handlers import recording, sending
 from services.notify.handlers.announcing import SENDER_WOKEN
+from services.notify.handlers.carrying import Room
 from services.notify.handlers.recording import Told
 from services.notify.handlers.sending import Claimed, Ready
 from services.notify.loops.addresses import Addresses
 from services.notify.settings import settings_of
-from services.notify.store import catalogue, messages
+from services.notify.store import messages
+from services.notify.store.providers import Carriers
 
 CODE_PRIORITY: Final = 0
+NO_ROOM_SECONDS: Final = 0.05
 FINISH_SECONDS: Final = 7
 ASK_AGAIN_SECONDS: Final = 1.0
 GATHER_SECONDS: Final = 0.02
@@ -38,15 +43,22 @@ WAKE_TRIES: Final = 10
 WAKE_TRY_SECONDS: Final = 0.02
 
 
+class Opened(Protocol):
+    """Where the channel to a provider is had."""
+
+    def of(self, provider: Provider) -> Channel: ...
+
+
 class Sender:
     """One process's share of the sending."""
 
-    def __init__(self, running: Running, channel: Channel) -> None:
-        self.running, self.channel = running, channel
+    def __init__(self, running: Running, channels: Opened) -> None:
+        self.running, self.channels = running, channels
         self.settings = settings_of(running)
         self.addresses = Addresses(running)
         self.woken: asyncio.Event = running.state.setdefault(SENDER_WOKEN, asyncio.Event())
-        self.free = self.settings.in_flight
+        self.carriers: Carriers | None = None
+        self.busy: Counter[str] = Counter()
         self.freed, self.told_something = asyncio.Event(), asyncio.Event()
         self.writing = asyncio.Lock()
         self.waiting: dict[UUID, float] = {}
@@ -69,8 +81,8 @@ class Sender:
     async def send_due(self) -> int:
         """Fetch what is due and claim it as places become free; returns how many were claimed."""
         async with self.running.reading() as tx:
-            left_out = await catalogue.left_out_until(tx, self.channel.provider)
-            if left_out is not None and left_out > tx.now:
+            self.carriers = await Carriers.of(tx)
+            if not any(provider.usable(tx.now) for provider in self.carriers.providers.values()):
                 return 0
             due = await messages.due(tx, limit=self.settings.prefetch, apart=self._waiting())
         if not due:
@@ -79,9 +91,13 @@ class Sender:
         codes = {m.id for m in due if m.priority == CODE_PRIORITY}
         claimed = 0
         while ready:
-            batch = await self._places(ready, codes)
+            kept = 0 if ready[0].message_id in codes else self.settings.in_flight_for_codes
+            batch = await self._places(ready, codes, kept)
             ready = ready[len(batch) :]
-            claimed += await self._claim_and_call(batch)
+            taken = await self._claim_and_call(batch, kept)
+            claimed += taken
+            if not taken:
+                await asyncio.sleep(NO_ROOM_SECONDS)
         return claimed
 
     def _waiting(self) -> list[UUID]:
@@ -100,55 +116,80 @@ class Sender:
         self.waiting |= {m.id: until for m in due if m.id not in known}
         return ready
 
-    async def _places(self, ready: Sequence[Ready], codes: set[UUID]) -> Sequence[Ready]:
+    async def _places(self, ready: Sequence[Ready], codes: set[UUID], kept: int) -> Sequence[Ready]:
         """As many of what is ready as there are free places for it; when much is ready, half of the places at least."""
-        kept = 0 if ready[0].message_id in codes else self.settings.in_flight_for_codes
         alike = sum((one.message_id in codes) == (kept == 0) for one in ready)
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._free(kept + min(alike, self.settings.in_flight // 2)), GATHER_SECONDS)
-        await self._free(kept + 1)
-        return ready[: min(self.free - kept, alike)]
+            await asyncio.wait_for(self._free(min(alike, self._total(kept) // 2), kept), GATHER_SECONDS)
+        await self._free(1, kept)
+        return ready[: min(self.free(kept), alike)]
 
-    async def _free(self, places: int) -> None:
-        while self.free < places:
+    def _total(self, kept: int) -> int:
+        assert self.carriers is not None
+        return sum(max(0, provider.in_flight - kept) for provider in self.carriers.providers.values())
+
+    def free(self, kept: int = 0) -> int:
+        """Free places over all providers, `kept` of each left for codes."""
+        return sum(room.places for room in self._room(kept).values())
+
+    def _room(self, kept: int) -> dict[str, Room]:
+        assert self.carriers is not None
+        return {
+            name: Room(max(0, provider.in_flight - kept - self.busy[name]))
+            for name, provider in self.carriers.providers.items()
+        }
+
+    async def _free(self, places: int, kept: int) -> None:
+        while self.free(kept) < places:
             self.freed.clear()
             await self.freed.wait()
 
-    async def _claim_and_call(self, batch: Sequence[Ready]) -> int:
+    async def _claim_and_call(self, batch: Sequence[Ready], kept: int) -> int:
         """Not to be torn apart by a cancel: what is claimed is called."""
-        claiming = asyncio.create_task(self._claim(batch))
+        claiming = asyncio.create_task(self._claim(batch, kept))
         self.calls.add(claiming)
         claiming.add_done_callback(self.calls.discard)
         return await asyncio.shield(claiming)
 
-    async def _claim(self, batch: Sequence[Ready]) -> int:
+    async def _claim(self, batch: Sequence[Ready], kept: int) -> int:
         async with self.running.transaction() as tx:
-            claimed = await sending.claim(batch, self.channel.provider, tx)
+            claimed = await sending.claim(batch, self._room(kept), tx)
         crashpoint("sms.after_claim")
         committed_at = time.monotonic()
-        self.free -= len(claimed)
         for one in claimed:
+            self.busy[one.provider.id] += 1
             task = asyncio.create_task(self._call(one, committed_at))
             self.calls.add(task)
             task.add_done_callback(self.calls.discard)
         return len(claimed)
 
     async def _call(self, claimed: Claimed, committed_at: float) -> None:
-        attributes = {"provider": self.channel.provider, "template": claimed.outgoing.template_code}
+        attributes = {"provider": claimed.provider.id, "template": claimed.template}
         with span("notify.submit", parent=claimed.traceparent, kind=SpanKind.CLIENT, **attributes):
-            outcome = await self._outcome(claimed, committed_at)
+            outcomes = await self._outcomes(claimed, committed_at)
         crashpoint("sms.after_call")
-        self.told.append(Told(claimed.outgoing.client_ref, claimed.message_id, outcome))
+        self.told.append(Told(claimed.message_id, claimed.provider.id, claimed.parts[0].number, outcomes))
         self.told_something.set()
 
-    async def _outcome(self, claimed: Claimed, committed_at: float) -> Outcome:
+    async def _outcomes(self, claimed: Claimed, committed_at: float) -> dict[UUID, Outcome]:
+        """Segment by segment; after one that was refused the rest is not sent either."""
+        channel = self.channels.of(claimed.provider)
+        outcomes: dict[UUID, Outcome] = {}
+        for part in claimed.parts:
+            outcome = await self._outcome(channel, part, committed_at)
+            outcomes[part.client_ref] = outcome
+            if isinstance(outcome, RefusedBy):
+                return {one.client_ref: outcomes.get(one.client_ref, outcome) for one in claimed.parts}
+        return outcomes
+
+    async def _outcome(self, channel: Channel, part: Outgoing, committed_at: float) -> Outcome:
         """The call begins within 20 s of its claim by the monotonic clock, or not at all."""
         if time.monotonic() - committed_at > CALL_WITHIN_SECONDS:
             return RefusedBy(RefusalClass.NOT_SENT, "too_late_to_call")
         try:
-            return await self.channel.submit(claimed.outgoing)
+            return await channel.submit(part)
         except Exception as error:
-            log.error("sms.call_failed", error=error, provider=self.channel.provider)
+            log.error("sms.call_failed", error=error, provider=channel.provider)
             return Lost("failed_here")
 
     async def _recording(self) -> None:
@@ -173,7 +214,7 @@ class Sender:
             await asyncio.sleep(RECORD_AGAIN_SECONDS)
             for one in told:
                 await self._write_alone(one)
-        self.free += len(told)
+        self.busy.subtract(one.provider for one in told)
         self.freed.set()
 
     async def _write(self, told: Sequence[Told]) -> None:
@@ -185,7 +226,7 @@ class Sender:
         try:
             await self._write([one])
         except Exception as error:
-            log.error("sms.answer_left", error=error, submission=str(one.submission_id))
+            log.error("sms.answer_left", error=error, message=str(one.message_id))
 
     async def _rest(self) -> None:
         """Until woken, or until the next look. What woke us may not have committed yet: look a few times."""

@@ -1,15 +1,18 @@
 """Submissions: rows <-> domain objects."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Row, select
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from chassis.transaction import Transaction
 from services.notify.domain.submission import State, Submission
 from services.notify.store import rows
-from services.notify.store.tables import submissions
+from services.notify.store.tables import submissions, udh_refs
 
 CHANGING: Final = ("state", "code", "provider_ref", "billed", "asked", "ask_at", "closed_at")
 
@@ -30,15 +33,39 @@ async def messages_of(tx: Transaction, wanted: Iterable[UUID | None]) -> dict[UU
     return {row.id: row.message_id for row in await tx.execute(statement)}
 
 
-async def lock(tx: Transaction, wanted: Iterable[UUID | None]) -> dict[UUID, Submission]:
-    """Submissions by id, locked after their messages."""
+async def lock_of(tx: Transaction, message_ids: Iterable[UUID | None]) -> dict[UUID, Submission]:
+    """All submissions of messages, by their own ids; locked after their messages."""
     statement = (
         select(submissions)
-        .where(rows.among(submissions.c.id, rows.ids(wanted)))
+        .where(rows.among(submissions.c.message_id, rows.ids(message_ids)))
         .order_by(submissions.c.id)
         .with_for_update()
     )
     return {row.id: _submission(row) for row in await tx.execute(statement)}
+
+
+async def refused_since(tx: Transaction, message_ids: Sequence[UUID], since: datetime) -> dict[UUID, set[str]]:
+    """The providers that refused each of these messages since then."""
+    refused: dict[UUID, set[str]] = defaultdict(set)
+    if not message_ids:
+        return refused
+    statement = select(submissions.c.message_id, submissions.c.provider).where(
+        rows.among(submissions.c.message_id, message_ids),
+        submissions.c.state == State.REFUSED,
+        submissions.c.claimed_at >= since,
+    )
+    for row in await tx.execute(statement):
+        refused[row.message_id].add(row.provider)
+    return refused
+
+
+async def next_ref(tx: Transaction, sender: str, recipient_key: bytes) -> int:
+    """The number of the next text of several segments from this sender to this number: 0 to 255, then 0 again."""
+    statement = upsert(udh_refs).values(sender=sender, recipient_key=recipient_key, ref=0)
+    statement = statement.on_conflict_do_update(
+        index_elements=["sender", "recipient_key"], set_={"ref": (udh_refs.c.ref + 1) % 256}
+    )
+    return int((await tx.execute(statement.returning(udh_refs.c.ref))).scalar_one())
 
 
 async def without_answer(tx: Transaction, limit: int) -> list[Submission]:

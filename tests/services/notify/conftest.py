@@ -18,15 +18,19 @@ KEPT = (
     "feed_reader",
     "rules",
     "templates",
+    "template_versions",
+    "provider_templates",
+    "catalogue_stamp",
     "senders",
     "providers",
+    "routes",
 )
 
 
 @pytest_asyncio.fixture(scope="session")
 async def notify(templates: Templates) -> AsyncIterator[Served]:
     values, database = await templates.clone("notify", lambda: built("notify"))
-    with environ(values | {"YIHU_NOTIFY_PUSH_SECRET": SECRET}):
+    with environ(values | {"YIHU_NOTIFY_PUSH_SECRET": SECRET, "YIHU_NOTIFY_SPACING_SECONDS": "0"}):
         service = served(built("notify"), values["YIHU_NOTIFY_OWNER_URL"])
     yield service
     await service.close()
@@ -43,6 +47,7 @@ async def empty(service: Served) -> None:
     service.others.answers.clear()
     service.others.asked.clear()
     service.running.state.pop("sender_woken", None)
+    service.running.state.pop("providers", None)
 
 
 @pytest_asyncio.fixture

@@ -41,6 +41,10 @@ class Provider:
         self.asked.append(client_ref)
         return self.finding
 
+    def of(self, provider: Any) -> "Provider":
+        """It stands for every provider."""
+        return self
+
     async def close(self) -> None:
         """Nothing to close."""
 
@@ -130,6 +134,8 @@ class Phones:
         return await self.push("uplinks", [an_uplink(number, words, ext or "") | more])
 
     async def messages(self, **where: Any) -> list[Any]:
+        """Texts to phones, unless another channel is asked for."""
+        where = {"channel": "sms"} | where
         rows = await self.service.sql("SELECT * FROM messages ORDER BY created_at, id")
         return [row for row in rows if all(row[name] == value for name, value in where.items())]
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from services.notify.channels import acs3
 from services.notify.channels.aliyun import Aliyun
+from services.notify.channels.contract import Push
 from services.notify.domain.delivery_report import DeliveryReport, Status
 from services.notify.domain.outcome import (
     Accepted,
@@ -188,7 +189,9 @@ async def test_a_question_finds_only_our_own_reference(answer: Any, finding: Any
 
 def test_a_push_is_read_line_by_line() -> None:
     good = {"phone_number": "13800000001", "success": True, "out_id": str(REF), "biz_id": "b", "sms_size": "2"}
-    lines = Aliyun.read_reports([good, {"success": "yes"}, "text", good | {"out_id": "no-uuid"}])
+    channel, _ = a_channel({})
+    batch = [good, {"success": "yes"}, "text", good | {"out_id": "no-uuid"}]
+    lines = channel.read_reports(Push(url="", body=json.dumps(batch).encode()))
     assert isinstance(lines[0], DeliveryReport)
     assert (lines[0].client_ref, lines[0].status, lines[0].billed) == (REF, Status.DELIVERED, 2)
     assert isinstance(lines[1], BadItem)
@@ -199,6 +202,8 @@ def test_a_push_is_read_line_by_line() -> None:
 
 def test_a_text_is_a_text_whatever_it_looks_like() -> None:
     report_like = json.dumps({"success": True, "out_id": str(REF)})
-    (line,) = Aliyun.read_uplinks([{"phone_number": "13800000001", "content": report_like, "sequence_id": 7}])
+    channel, _ = a_channel({})
+    pushed = [{"phone_number": "13800000001", "content": report_like, "sequence_id": 7}]
+    (line,) = channel.read_uplinks(Push(url="", body=json.dumps(pushed).encode()))
     assert isinstance(line, Uplink)
     assert (line.text, line.sequence) == (report_like, "7")

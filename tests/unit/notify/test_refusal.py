@@ -1,6 +1,6 @@
 """What a provider's no leads to: later when its reason passes, failed when it does not."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -12,7 +12,10 @@ from tests.unit.notify.builders import NOW, a_message
 @pytest.mark.parametrize("kind", list(RefusalClass))
 def test_only_passing_reasons_are_tried_again(kind: RefusalClass) -> None:
     after = refused(a_message(state=State.CLAIMED, attempt=1), RefusedBy(kind, "code"), at=NOW, jitter=0)
-    if kind in AGAIN:
+    if kind is RefusalClass.HOURS:
+        eight = datetime(2026, 3, 3, 0, 0, tzinfo=UTC)
+        assert (after.state, after.due_at, after.waiting_for) == (State.QUEUED, eight, "code")
+    elif kind in AGAIN:
         assert (after.state, after.due_at, after.waiting_for) == (State.QUEUED, NOW + timedelta(seconds=30), "code")
     else:
         assert (after.state, after.reason, after.closed_at) == (State.FAILED, "code", NOW)

@@ -84,14 +84,21 @@ messages = Table(
     uuid("campaign_id"),
     uuid("resends"),
     flag("test"),
+    Column("trace", JSONB, info=INTERNAL, nullable=False),
+    uuid("emergency_id"),
+    words("language"),
     CheckConstraint("extra <= 1", name="messages_one_extra"),
     Index("messages_due", "priority", "due_at", postgresql_where=text("state = 'queued'")),
     Index("messages_expiry", "valid_until", postgresql_where=text("state IN ('queued', 'parked')")),
     Index("messages_silent", "submitted_at", postgresql_where=text("state = 'submitted'")),
     Index("messages_open", "state", postgresql_where=text("state IN ('parked', 'unknown', 'claimed')")),
     Index("messages_correlation", "correlation"),
+    Index("messages_notification", "notification_id"),
+    Index("messages_tray", "due_at", "id", postgresql_where=text("state = 'queued' AND channel = 'tray'")),
     Index("messages_prompt", "prompt_id", postgresql_where=text("prompt_id IS NOT NULL")),
     Index("messages_of_keys", "community_id", "id", postgresql_where=text("api_key_id IS NOT NULL")),
+    Index("messages_emergency", "emergency_id", "id", postgresql_where=text("emergency_id IS NOT NULL")),
+    Index("messages_waiting_for", "person_id", postgresql_where=text("state IN ('queued', 'parked')")),
     Index("messages_recipient", "recipient_key", "created_at", postgresql_where=text("recipient_key IS NOT NULL")),
 )
 
@@ -112,7 +119,9 @@ submissions = Table(
     count("asked"),
     moment("ask_at", nullable=True),
     moment("closed_at", nullable=True),
+    words("sender"),
     UniqueConstraint("message_id", "attempt", "segment"),
+    Index("submissions_claimed", "claimed_at", postgresql_using="brin"),
     Index("submissions_lease", "lease_until", postgresql_where=text("state = 'claimed'")),
     Index("submissions_unknown", "ask_at", postgresql_where=text("state = 'unknown'")),
 )
@@ -157,4 +166,5 @@ cap_counters = Table(
     words("message_class", primary_key=True),
     Column("minute", DateTime(timezone=True), primary_key=True, info=INTERNAL),
     count("count"),
+    moment("last_at", nullable=True),
 )
