@@ -3,7 +3,7 @@
 *Due* means that the decision says send. What is due ends in submitted, delivered, failed, or parked in plain sight.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,6 +14,7 @@ from uuid import UUID
 from chassis.refused import Refused
 
 DELIVERY_BEATS_GUESS_DAYS: Final = 7
+TRAY: Final = "tray"
 GUESSES: Final = frozenset({"no_report", "outcome_unknown"})
 
 
@@ -113,7 +114,8 @@ class Message:
     """One text on its way. `revision` counts its saves; `attempt` its submissions.
 
     `values_enc` are the values that an API call or a campaign's row gave, sealed; `resends` names the message it
-    repeats; a `test` is simulated and never leaves.
+    repeats; a `test` is simulated and never leaves. `trace` is the last decision, check by check;
+    `language` that of the words chosen when it was claimed.
     """
 
     id: UUID
@@ -159,6 +161,9 @@ class Message:
     campaign_id: UUID | None = None
     resends: UUID | None = None
     test: bool = False
+    trace: Sequence[Mapping[str, Any]] = field(default=(), hash=False)
+    emergency_id: UUID | None = None
+    language: str = ""
 
     @property
     def announced(self) -> bool:

@@ -14,6 +14,8 @@ from uuid import UUID
 from chassis.refused import Refused
 
 HELD_AFTER_CLOSE_HOURS: Final = 72
+LETTERS: Final = "ABCDEFGHJKLMPQSUVWXYZ"
+"""What tells the open questions of one number apart; I and O look like digits, R, T and N are ways out."""
 
 
 class State(StrEnum):
@@ -99,6 +101,7 @@ class Prompt:
     community_id: UUID | None
     created_at: datetime
     revision: int
+    letter: str | None = None
 
     def moved(self, move: Move, **changes: Any) -> "Prompt":
         """The prompt after a move of the table."""
@@ -110,14 +113,38 @@ class Prompt:
         return next((o for o in self.options if o.code == code), None)
 
 
-def asked(prompt: Prompt, *, recipient_key: bytes, ext: str, at: datetime) -> Prompt:
-    """Put the question: the extension is taken with the claim, so that no reply can outrun it."""
-    if prompt.state is State.OPEN:
+def asked(prompt: Prompt, *, recipient_key: bytes, ext: str, letter: str | None, at: datetime) -> Prompt:
+    """Put the question: extension and letter are taken with the claim, so that no reply can outrun them."""
+    if prompt.state is State.OPEN and prompt.ext is not None:
         return prompt.moved(Move.ASK)
-    expires_at = at + timedelta(hours=prompt.valid_hours)
+    expires_at = prompt.expires_at or at + timedelta(hours=prompt.valid_hours)
     return prompt.moved(
-        Move.ASK, recipient_key=recipient_key, ext=ext, ext_held=True, asked_at=at, expires_at=expires_at
+        Move.ASK,
+        recipient_key=recipient_key,
+        ext=ext,
+        ext_held=True,
+        letter=letter,
+        asked_at=at,
+        expires_at=expires_at,
     )
+
+
+def shown(prompt: Prompt, *, at: datetime, also_asked: bool) -> Prompt:
+    """Put the question in the tray, without an extension. Its time runs from there unless a text still asks it too."""
+    if prompt.state is not State.PLANNED:
+        return prompt
+    expires_at = None if also_asked else at + timedelta(hours=prompt.valid_hours)
+    return prompt.moved(Move.ASK, asked_at=at, expires_at=expires_at)
+
+
+def asked_again(prompt: Prompt) -> Prompt:
+    """The same question once more, in the thread it has."""
+    return prompt.moved(Move.ASK)
+
+
+def waits(prompt: Prompt, at: datetime) -> bool:
+    """It has been asked and may still be answered in time."""
+    return prompt.state is State.OPEN and not overdue(prompt, at)
 
 
 def overdue(prompt: Prompt, at: datetime) -> bool:
@@ -153,3 +180,8 @@ def smallest_free(held: Set[str], width: int) -> str | None:
         if ext not in held:
             return ext
     return None
+
+
+def smallest_letter(held: Set[str]) -> str | None:
+    """The first letter that no question to this number holds; None when all are taken."""
+    return next((letter for letter in LETTERS if letter not in held), None)

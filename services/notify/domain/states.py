@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Final
 
-from services.notify.domain import message, prompt, submission
+from services.notify.domain import filing, message, prompt, submission, template_version, tray
 
 _PAGES: Final[Mapping[str, tuple[str, Mapping[Any, Mapping[Any, StrEnum]], str]]] = {
     "message.md": ("Message (消息)", message.MOVES, "queued"),
     "submission.md": ("Submission (提交)", submission.MOVES, "claimed"),
     "prompt.md": ("Prompt (问题)", prompt.MOVES, "planned"),
+    "template_version.md": ("Template version (模板版本)", template_version.MOVES, "draft"),
+    "provider_template.md": ("Provider template (报备模板)", filing.MOVES, "none"),
+    "tray.md": ("Tray item (站内信)", tray.MOVES, "new"),
 }
 
 

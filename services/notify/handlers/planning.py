@@ -3,24 +3,25 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
+from itertools import chain
+from typing import Any, Final
 from uuid import UUID
 
 from chassis.transaction import Transaction
 from services.notify.domain import decision, message
-from services.notify.domain.decision import Contact, Verdict
-from services.notify.domain.message import Message, Move, State
-from services.notify.domain.rule import Audience, Rule
-from services.notify.domain.template import CLASSES, Template, any_hour
+from services.notify.domain.decision import Verdict
+from services.notify.domain.message import TRAY, Message, Move, OnUnknown, State
+from services.notify.domain.rule import Audience, Rule, Step
+from services.notify.domain.template import CLASSES, Template
 from services.notify.events import MessageSuppressed
-from services.notify.handlers import prompts
+from services.notify.handlers import deciding, prompts
 from services.notify.handlers.announcing import wake_sender
-from services.notify.settings import settings_of
-from services.notify.store import copies, messages, opt_outs
+from services.notify.store import copies, messages
 from services.notify.store.catalogue import Catalogue
 from services.notify.store.messages import Notification
 
-ROLES_THAT_ARE_ONE_PERSON = {"handler": "handler_id", "reporter": "reporter_id"}
+FOR_EVERY_CHANNEL: Final = frozenset({"no_recipient", "already_told"})
+ROLES_THAT_ARE_ONE_PERSON: Final = {"handler": "handler_id", "reporter": "reporter_id"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +39,23 @@ async def plan(facts: Mapping[str, Any], tx: Transaction) -> None:
     for rule in catalogue.rules.get(tx.cause.type, ()):
         if rule.applies(facts):
             template = catalogue.live[rule.template]
-            for recipient in await _audience(rule, facts, tx):
+            for recipient in await audience(rule, facts, tx.cause.community, tx):
                 await _tell(rule, template, recipient, facts, tx)
 
 
-async def _audience(rule: Rule, facts: Mapping[str, Any], tx: Transaction) -> Sequence[Recipient]:
-    found = await _found(rule.audience, facts, tx)
+async def audience(
+    rule: Rule, facts: Mapping[str, Any], community: UUID | None, tx: Transaction
+) -> Sequence[Recipient]:
+    """Whom a rule tells of these facts; nobody found is one recipient without a name, whose message says so."""
+    found = await _found(rule.audience, facts, community, tx)
     if not found and rule.fallback is not None:
-        found = await _found(rule.fallback, facts, tx)
+        found = await _found(rule.fallback, facts, community, tx)
     return found or [Recipient()]
 
 
-async def _found(audience: Audience, facts: Mapping[str, Any], tx: Transaction) -> Sequence[Recipient]:
+async def _found(
+    audience: Audience, facts: Mapping[str, Any], community: UUID | None, tx: Transaction
+) -> Sequence[Recipient]:
     value = facts.get(audience.field)
     match audience.kind:
         case "person":
@@ -64,15 +70,14 @@ async def _found(audience: Audience, facts: Mapping[str, Any], tx: Transaction) 
         case "everywhere":
             return [Recipient(person) for person in await copies.holders_everywhere(tx, audience.field)]
         case _:
-            return await _holders(str(value or audience.field), facts, tx)
+            return await _holders(str(value or audience.field), facts, community, tx)
 
 
-async def _holders(role: str, facts: Mapping[str, Any], tx: Transaction) -> Sequence[Recipient]:
+async def _holders(role: str, facts: Mapping[str, Any], community: UUID | None, tx: Transaction) -> Sequence[Recipient]:
     """Who holds a role for the community of the event; some roles are one person whom the event names."""
     if field := ROLES_THAT_ARE_ONE_PERSON.get(role):
         return [Recipient(UUID(facts[field]))] if field in facts else []
-    assert tx.cause is not None
-    return [Recipient(person) for person in await copies.holders(tx, role, tx.cause.community)]
+    return [Recipient(person) for person in await copies.holders(tx, role, community)]
 
 
 async def _tell(
@@ -83,20 +88,45 @@ async def _tell(
     if not await messages.add_notification(tx, notification):
         return
     prompt_id = None
-    if rule.question is not None and recipient.person_id and decided.verdict is not Verdict.SUPPRESS:
+    if rule.question is not None and recipient.person_id and _goes_out(rule, decided):
         prompt_id = await prompts.plan(rule.question, recipient.person_id, facts, tx)
-    planned = _message(rule, template, recipient, facts, notification, tx)
-    planned = replace(planned, prompt_id=prompt_id)
-    match decided.verdict:
-        case Verdict.SUPPRESS:
-            planned = planned.moved(Move.SUPPRESS, reason=decided.reason, closed_at=tx.now)
-        case Verdict.LATER:
-            assert decided.until is not None
-            planned = message.deferred(planned, until=decided.until, why=decided.reason)
-    saved = await messages.add(tx, planned)
-    if saved.state is State.SUPPRESSED:
-        tx.announce(MessageSuppressed.of(saved), saved)
+    for step in rule.channels:
+        planned = _message(rule, template, recipient, facts, notification, tx)
+        planned = _by(step, replace(planned, prompt_id=prompt_id), tx)
+        saved = await messages.add(tx, _decided(planned, decided, tx))
+        if saved.state is State.SUPPRESSED:
+            tx.announce(MessageSuppressed.of(saved), saved)
     wake_sender(tx)
+
+
+def _goes_out(rule: Rule, decided: decision.Decision) -> bool:
+    """Whether any of the rule's channels will carry the text."""
+    if decided.verdict is not Verdict.SUPPRESS:
+        return True
+    return decided.reason not in FOR_EVERY_CHANNEL and any(step.channel == TRAY for step in rule.channels)
+
+
+def _by(step: Step, planned: Message, tx: Transaction) -> Message:
+    """The message of one channel; the later ones wait whether the person reads or answers before."""
+    wait = timedelta(minutes=step.after_minutes)
+    return replace(
+        planned,
+        channel=step.channel,
+        due_at=tx.now + wait,
+        valid_until=planned.valid_until + wait,
+        waiting_for="unread" if wait else "",
+    )
+
+
+def _decided(planned: Message, decided: decision.Decision, tx: Transaction) -> Message:
+    """What the first decision makes of a message. The tray wakes nobody and costs nothing: only "nobody" stops it."""
+    match decided.verdict:
+        case Verdict.SUPPRESS if planned.channel != TRAY or decided.reason in FOR_EVERY_CHANNEL:
+            return planned.moved(Move.SUPPRESS, reason=decided.reason, closed_at=tx.now)
+        case Verdict.LATER if planned.channel != TRAY and not planned.waiting_for:
+            assert decided.until is not None
+            return message.deferred(planned, until=decided.until, why=decided.reason)
+    return planned
 
 
 async def _decide(
@@ -107,20 +137,7 @@ async def _decide(
         return decision.Decision(Verdict.SUPPRESS, "no_recipient")
     if rule.once_per_prompt and not await prompts.first_telling(facts, recipient.person_id, tx):
         return decision.Decision(Verdict.SUPPRESS, "already_told")
-    of_class = CLASSES[template.message_class]
-    refused = frozenset[str]()
-    if recipient.person_id and of_class.refusable:
-        refused = await opt_outs.of_person(tx, recipient.person_id)
-    return decision.decide(
-        decision.Question(
-            at=tx.now,
-            contact=Contact.NOT_ASKED,
-            topic=template.topic,
-            refusable=of_class.refusable,
-            opted_out=refused,
-            hours=None if any_hour(template.message_class, facts) else settings_of(tx.service).notice_hours,
-        )
-    )
+    return await deciding.first(template, recipient.person_id, facts, tx)
 
 
 def _notification(
@@ -139,7 +156,7 @@ def _notification(
         correlation=tx.cause.correlation,
         community_id=tx.cause.community,
         traceparent=tx.cause.traceparent,
-        trace=[list(one) for one in decided.trace],
+        trace=list(decided.trace),
         created_at=tx.now,
     )
 
@@ -163,7 +180,7 @@ def _message(
         recipient_key=None,
         message_class=template.message_class,
         topic=template.topic,
-        on_unknown=of_class.on_unknown,
+        on_unknown=OnUnknown(rule.on_unknown) if rule.on_unknown else of_class.on_unknown,
         priority=rule.priority,
         rule=rule.name,
         template=template.name,
@@ -192,6 +209,14 @@ def _message(
         closed_at=None,
         revision=1,
     )
+
+
+async def withdraw_settled(about: UUID, event_type: str, tx: Transaction) -> None:
+    """What an event about a thing makes needless, by the rules that told of it before."""
+    known = chain.from_iterable((await Catalogue.of(tx)).rules.values())
+    if rules := [rule.name for rule in known if event_type in rule.withdraw_on]:
+        unsent = await messages.lock_unsent_about(tx, about, rules)
+        await messages.save(tx, [m.moved(Move.CANCEL, reason="withdrawn", closed_at=tx.now) for m in unsent])
 
 
 async def cancel_challenge(challenge_id: UUID, tx: Transaction) -> None:

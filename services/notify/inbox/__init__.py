@@ -9,6 +9,8 @@ from pydantic import Field
 from chassis.reader import Read, Reader
 from chassis.transaction import Transaction
 from services.notify.handlers import planning, prompts
+from services.notify.inbox.funds import OF_APPLICATIONS, SETTLES, OfApproval, RequestedApproval
+from services.notify.inbox.rounds import ROUNDS
 from services.notify.inbox.tickets import OF_TICKETS, OfTicket
 from services.notify.store import copies
 
@@ -84,6 +86,11 @@ async def tell_of_ticket(event: OfTicket, tx: Transaction) -> None:
     await planning.plan(facts_of(event), tx)
 
 
+async def settle_approval(event: OfApproval, tx: Transaction) -> None:
+    """Whoever has not been told yet that her decision is wanted need not be."""
+    await planning.withdraw_settled(event.approval_id, event.of, tx)
+
+
 async def end_code(event: UsedCode, tx: Transaction) -> None:
     await planning.cancel_challenge(event.challenge_id, tx)
 
@@ -117,6 +124,8 @@ READS: tuple[Read, ...] = (
     *(Read(model, tell_of_ticket) for model in OF_TICKETS),
     Read(NudgedCounsellor, tell),
     Read(MissingCalendarYear, tell),
+    *(Read(model, tell) for model in (*ROUNDS, *OF_APPLICATIONS, RequestedApproval)),
+    *(Read(model, settle_approval) for model in SETTLES),
     Read(RequestedCode, tell),
     Read(UsedCode, end_code),
     Read(ChangedLeader, copy_leader, copy=True),

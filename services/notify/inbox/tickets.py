@@ -149,6 +149,28 @@ class RefusedAnswer(OfTicket, of="tickets.answer_refused.v1"):
     person_id: UUID | None = None
 
 
+class ClosedTicket(OfTicket, of="tickets.ticket_closed.v1"):
+    """The case is closed; it may be opened again."""
+
+
+class DecidedIdea(OfTicket, of="tickets.idea_decided.v1"):
+    """What becomes of a resident's idea."""
+
+
+class OfMediation(OfTicket):
+    """A dispute that is talked over by its parties."""
+
+    party_ids: list[UUID] = Field(max_length=100)
+
+
+class OpenedMediation(OfMediation, of="tickets.mediation_opened.v1"):
+    """The parties are asked to talk."""
+
+
+class SettledMediation(OfMediation, of="tickets.mediation_settled.v1"):
+    """The parties have agreed."""
+
+
 OF_TICKETS: Sequence[type[OfTicket]] = (
     FiledTicket,
     IdentifiedReporter,
@@ -174,4 +196,8 @@ OF_TICKETS: Sequence[type[OfTicket]] = (
     AskedFollowUp,
     CancelledFollowUp,
     RefusedAnswer,
+    ClosedTicket,
+    DecidedIdea,
+    OpenedMediation,
+    SettledMediation,
 )

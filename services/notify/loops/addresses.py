@@ -18,6 +18,7 @@ from services.notify.domain.decision import Contact
 from services.notify.domain.hours import spoken
 from services.notify.domain.message import Message
 from services.notify.domain.number import e164
+from services.notify.domain.template import CHINESE
 from services.notify.handlers.sending import Ready
 from services.notify.settings import settings_of
 from services.notify.store import copies
@@ -46,6 +47,7 @@ class Address:
     number: str = ""
     code: str = ""
     until: float = 0.0
+    language: str = CHINESE
 
 
 @dataclass(slots=True)
@@ -60,14 +62,14 @@ class Addresses:
     async def ready(self, batch: Sequence[Message]) -> list[Ready]:
         """Everything that can be found out about these messages; one whose answer is missing is left for later."""
         await self._resolve([m for m in batch if m.to_enc is None])
-        words = await self._words(batch)
+        words = await self.words(batch)
         own, given = await self._sealed(batch)
         found = []
         for message in batch:
             address = own.get(message.id) or self._address(message)
             if address is not None and message.id in words:
                 said = words[message.id] | ({"code": address.code} if address.code else {}) | given.get(message.id, {})
-                found.append(Ready(message.id, address.contact, address.number, said))
+                found.append(Ready(message.id, address.contact, address.number, said, address.language))
         return found
 
     async def number_of(self, message: Message) -> str | None:
@@ -81,6 +83,10 @@ class Addresses:
     def _address(self, message: Message) -> Address | None:
         asked = message.challenge_id or message.person_id
         return self.known.get(asked) if asked else Address(Contact.NO_RECIPIENT)
+
+    def _language(self, message: Message) -> str:
+        address = self._address(message)
+        return address.language if address else CHINESE
 
     async def _sealed(self, batch: Sequence[Message]) -> tuple[dict[UUID, Address], dict[UUID, dict[str, str]]]:
         """Numbers that came with a message of their own, and the values that came with it."""
@@ -117,11 +123,13 @@ class Addresses:
             if contact is Contact.OK and not number:
                 contact = Contact.UNREACHABLE
             asked = item.get("challenge_id") or item["person_id"]
-            self.known[UUID(str(asked))] = Address(contact, number, str(item.get("code") or ""), until)
+            self.known[UUID(str(asked))] = Address(
+                contact, number, str(item.get("code") or ""), until, str(item.get("language") or CHINESE)
+            )
 
     # Words of texts ---------------------------------------------------------------------------------------------
 
-    async def _words(self, batch: Sequence[Message]) -> dict[UUID, dict[str, str]]:
+    async def words(self, batch: Sequence[Message]) -> dict[UUID, dict[str, str]]:
         """The words of each text, by message; a message whose words nobody could tell yet is not among them."""
         async with self.running.reading() as tx:
             catalogue = await Catalogue.of(tx)
@@ -140,7 +148,7 @@ class Addresses:
         words["category"] = labels.get(str(facts.get("category", ""))) or UNKNOWN_CATEGORY
         due = next((facts[name] for name in _DUE if name in facts), None)
         if due:
-            words["due"] = spoken(datetime.fromisoformat(due))
+            words["due"] = spoken(datetime.fromisoformat(due), self._language(message))
         if group := groups.get(UUID(facts["group_id"])) if "group_id" in facts else None:
             words["group"] = group
         if message.about in self.tracking_codes:
@@ -183,7 +191,7 @@ def _groups(batch: Iterable[Message]) -> set[UUID]:
 
 def _parameters(message: Message, catalogue: Catalogue) -> Sequence[str]:
     template = catalogue.versions.get((message.template, message.template_version))
-    return template.parameters if template is not None else ()
+    return template.fields if template is not None else ()
 
 
 def _number(item: Mapping[str, Any]) -> str:

@@ -1,6 +1,6 @@
 """Messages and notifications: rows <-> domain objects."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -10,7 +10,7 @@ from sqlalchemy import Row, func, or_, select, update
 
 from chassis.refused import Refused
 from chassis.transaction import Transaction
-from services.notify.domain.message import Message, OnUnknown, State
+from services.notify.domain.message import TRAY, Message, OnUnknown, State
 from services.notify.store import rows
 from services.notify.store.tables import messages, notifications
 
@@ -28,6 +28,8 @@ CHANGING: Final = (
     "body_enc",
     "submitted_at",
     "closed_at",
+    "trace",
+    "language",
     "revision",
 )
 
@@ -47,7 +49,7 @@ class Notification:
     correlation: UUID
     community_id: UUID | None
     traceparent: str
-    trace: list[list[str]]
+    trace: Sequence[Mapping[str, Any]]
     created_at: datetime
 
 
@@ -74,13 +76,13 @@ async def lock(tx: Transaction, wanted: Iterable[UUID | None]) -> dict[UUID, Mes
     statement = (
         select(messages).where(rows.among(messages.c.id, rows.ids(wanted))).order_by(messages.c.id).with_for_update()
     )
-    return {row.id: _message(row) for row in await tx.execute(statement)}
+    return {row.id: of_row(row) for row in await tx.execute(statement)}
 
 
 async def by_ids(tx: Transaction, wanted: Iterable[UUID]) -> list[Message]:
     """Messages by id, not locked."""
     statement = select(messages).where(rows.among(messages.c.id, rows.ids(wanted)))
-    return [_message(row) for row in await tx.execute(statement)]
+    return [of_row(row) for row in await tx.execute(statement)]
 
 
 async def lock_one(tx: Transaction, message_id: UUID) -> Message:
@@ -96,10 +98,11 @@ async def lock_queued(tx: Transaction, wanted: Sequence[UUID]) -> list[Message]:
     statement = (
         select(messages)
         .where(rows.among(messages.c.id, wanted), messages.c.state == State.QUEUED, messages.c.due_at <= tx.now)
+        .where(messages.c.channel != TRAY)
         .order_by(messages.c.priority, messages.c.due_at, messages.c.id)
         .with_for_update(skip_locked=True)
     )
-    return [_message(row) for row in await tx.execute(statement)]
+    return [of_row(row) for row in await tx.execute(statement)]
 
 
 async def due(tx: Transaction, *, limit: int, apart: Sequence[UUID] = ()) -> list[Message]:
@@ -107,11 +110,11 @@ async def due(tx: Transaction, *, limit: int, apart: Sequence[UUID] = ()) -> lis
     statement = (
         select(messages)
         .where(messages.c.state == State.QUEUED, messages.c.due_at <= tx.now)
-        .where(~rows.among(messages.c.id, apart))
+        .where(~rows.among(messages.c.id, apart), messages.c.channel != TRAY)
         .order_by(messages.c.priority, messages.c.due_at)
         .limit(limit)
     )
-    return [_message(row) for row in await tx.execute(statement)]
+    return [of_row(row) for row in await tx.execute(statement)]
 
 
 async def lock_of_prompts(tx: Transaction, prompt_ids: Sequence[UUID]) -> list[Message]:
@@ -124,7 +127,75 @@ async def lock_of_prompts(tx: Transaction, prompt_ids: Sequence[UUID]) -> list[M
         .order_by(messages.c.id)
         .with_for_update()
     )
-    return [_message(row) for row in await tx.execute(statement)]
+    return [of_row(row) for row in await tx.execute(statement)]
+
+
+async def lock_unsent(tx: Transaction, notification_ids: Sequence[UUID]) -> list[Message]:
+    """Messages of these notifications that have not left yet."""
+    statement = (
+        select(messages)
+        .where(
+            rows.among(messages.c.notification_id, notification_ids),
+            messages.c.state.in_([State.QUEUED, State.PARKED]),
+        )
+        .order_by(messages.c.id)
+        .with_for_update()
+    )
+    return [of_row(row) for row in await tx.execute(statement)]
+
+
+async def lock_unsent_about(tx: Transaction, about: UUID, rules: Sequence[str]) -> list[Message]:
+    """Messages about a thing, made by these rules, that have not left yet."""
+    statement = (
+        select(messages)
+        .where(
+            messages.c.about == about,
+            rows.among(messages.c.rule, rules),
+            messages.c.state.in_([State.QUEUED, State.PARKED]),
+        )
+        .order_by(messages.c.id)
+        .with_for_update()
+    )
+    return [of_row(row) for row in await tx.execute(statement)]
+
+
+async def lock_for_tray(tx: Transaction, wanted: Sequence[UUID]) -> list[Message]:
+    """Those of the wanted that still wait for the tray and that nobody else holds."""
+    statement = (
+        select(messages)
+        .where(rows.among(messages.c.id, wanted), messages.c.state == State.QUEUED, messages.c.channel == TRAY)
+        .order_by(messages.c.id)
+        .with_for_update(skip_locked=True)
+    )
+    return [of_row(row) for row in await tx.execute(statement)]
+
+
+async def due_for_tray(tx: Transaction, *, limit: int, apart: Sequence[UUID]) -> list[Message]:
+    """What is due in somebody's tray, oldest first, apart from these."""
+    statement = (
+        select(messages)
+        .where(messages.c.state == State.QUEUED, messages.c.channel == TRAY, messages.c.due_at <= tx.now)
+        .where(~rows.among(messages.c.id, apart))
+        .order_by(messages.c.due_at, messages.c.id)
+        .limit(limit)
+    )
+    return [of_row(row) for row in await tx.execute(statement)]
+
+
+async def texts_to_come(tx: Transaction, prompt_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of these prompts that a text still waits to ask; not locked."""
+    statement = select(messages.c.prompt_id).where(
+        rows.among(messages.c.prompt_id, prompt_ids),
+        messages.c.state.in_([State.QUEUED, State.PARKED]),
+        messages.c.channel != TRAY,
+    )
+    return set((await tx.execute(statement)).scalars())
+
+
+async def lock_of_notification(tx: Transaction, notification_id: UUID) -> list[Message]:
+    """The messages of one notification, oldest first."""
+    statement = select(messages).where(messages.c.notification_id == notification_id).order_by(messages.c.id)
+    return [of_row(row) for row in await tx.execute(statement.with_for_update())]
 
 
 async def lock_of_challenge(tx: Transaction, challenge_id: UUID) -> list[Message]:
@@ -135,7 +206,20 @@ async def lock_of_challenge(tx: Transaction, challenge_id: UUID) -> list[Message
         .order_by(messages.c.id)
         .with_for_update()
     )
-    return [_message(row) for row in await tx.execute(statement)]
+    return [of_row(row) for row in await tx.execute(statement)]
+
+
+async def lock_waiting_for(tx: Transaction, recipient_key: bytes | None, person_id: UUID | None) -> list[Message]:
+    """What has not left yet for a number, or for a person."""
+    theirs = [messages.c.recipient_key == recipient_key] if recipient_key else []
+    theirs += [messages.c.person_id == person_id] if person_id else []
+    statement = (
+        select(messages)
+        .where(messages.c.state.in_([State.QUEUED, State.PARKED]), or_(*theirs))
+        .order_by(messages.c.id)
+        .with_for_update()
+    )
+    return [of_row(row) for row in await tx.execute(statement)]
 
 
 async def lock_overdue(tx: Transaction, limit: int) -> list[Message]:
@@ -147,7 +231,7 @@ async def lock_overdue(tx: Transaction, limit: int) -> list[Message]:
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    return [_message(row) for row in await tx.execute(statement)]
+    return [of_row(row) for row in await tx.execute(statement)]
 
 
 async def lock_silent(tx: Transaction, before: datetime, limit: int) -> list[Message]:
@@ -159,7 +243,7 @@ async def lock_silent(tx: Transaction, before: datetime, limit: int) -> list[Mes
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    return [_message(row) for row in await tx.execute(statement)]
+    return [of_row(row) for row in await tx.execute(statement)]
 
 
 async def latest_to(tx: Transaction, recipient_key: bytes, since: datetime, limit: int = 20) -> list[Message]:
@@ -170,7 +254,7 @@ async def latest_to(tx: Transaction, recipient_key: bytes, since: datetime, limi
         .order_by(messages.c.created_at.desc())
         .limit(limit)
     )
-    return [_message(row) for row in await tx.execute(statement)]
+    return [of_row(row) for row in await tx.execute(statement)]
 
 
 async def forget_words(tx: Transaction, before: datetime, limit: int) -> int:
@@ -193,7 +277,8 @@ async def had_lately(tx: Transaction, recipient_key: bytes, template: str, since
     return bool((await tx.execute(statement)).scalar_one())
 
 
-def _message(row: Row[Any]) -> Message:
+def of_row(row: Row[Any]) -> Message:
+    """A message as it lies in its table."""
     found = dict(row._mapping)
     found["state"], found["on_unknown"] = State(found["state"]), OnUnknown(found["on_unknown"])
     return Message(**found)

@@ -19,6 +19,7 @@ CHANGING: Final = (
     "recipient_key",
     "ext",
     "ext_held",
+    "letter",
     "state",
     "expires_at",
     "asked_at",
@@ -50,6 +51,12 @@ async def lock(tx: Transaction, wanted: Iterable[UUID | None]) -> dict[UUID, Pro
     if not sought:
         return {}
     statement = select(prompts).where(rows.among(prompts.c.id, sought)).order_by(prompts.c.id).with_for_update()
+    return {row.id: _prompt(row) for row in await tx.execute(statement)}
+
+
+async def by_ids(tx: Transaction, wanted: Iterable[UUID | None]) -> dict[UUID, Prompt]:
+    """Prompts by id, not locked."""
+    statement = select(prompts).where(rows.among(prompts.c.id, rows.ids(wanted)))
     return {row.id: _prompt(row) for row in await tx.execute(statement)}
 
 
@@ -115,13 +122,13 @@ async def lock_overdue(tx: Transaction, limit: int) -> list[Prompt]:
 
 
 async def extensions_held(tx: Transaction, sender: str, keys: Sequence[bytes]) -> dict[bytes, set[str]]:
-    """The extensions that each number's prompts hold."""
+    """The extensions, and the letters, that each number's prompts hold."""
     held: dict[bytes, set[str]] = defaultdict(set)
-    statement = select(prompts.c.recipient_key, prompts.c.ext).where(
+    statement = select(prompts.c.recipient_key, prompts.c.ext, prompts.c.letter).where(
         prompts.c.sender == sender, prompts.c.ext_held, rows.among(prompts.c.recipient_key, keys)
     )
     for row in await tx.execute(statement):
-        held[row.recipient_key].add(row.ext)
+        held[row.recipient_key] |= {row.ext, row.letter} - {None}
     return held
 
 
