@@ -18,7 +18,13 @@ HOME = ROOT / ".yihu"
 NOT_STARTED = 2
 LOOK_EVERY_SECONDS = 0.5
 # One leader of the story gets more texts a day than good manners allow elsewhere.
-ENVIRONMENT = {"notify": {"YIHU_NOTIFY_CAP_NOTICE_DAY": "100000"}}
+ENVIRONMENT = {
+    "notify": {
+        "YIHU_NOTIFY_CAP_NOTICE_DAY": "100000",
+        "YIHU_NOTIFY_CAP_ALL_DAY": "100000",
+        "YIHU_NOTIFY_SPACING_SECONDS": "0",
+    }
+}
 
 
 def demo(

@@ -32,7 +32,14 @@ from demo.seed import seed
 from demo.stage import stage_for
 
 RESULTS = Path(__file__).resolve().parent.parent / "results"
-ENVIRONMENT = {"notify": {"YIHU_NOTIFY_CAP_NOTICE_DAY": "100000", "YIHU_NOTIFY_SENDER_EXT_WIDTH": "4"}}
+ENVIRONMENT = {
+    "notify": {
+        "YIHU_NOTIFY_CAP_NOTICE_DAY": "100000",
+        "YIHU_NOTIFY_CAP_ALL_DAY": "100000",
+        "YIHU_NOTIFY_SPACING_SECONDS": "0",
+        "YIHU_NOTIFY_SENDER_EXT_WIDTH": "4",
+    }
+}
 SERVICES = ("members", "tickets", "funds", "notify", "console")
 HOUSEHOLDS = 300
 CLIENTS = 64

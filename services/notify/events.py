@@ -1,11 +1,13 @@
 """What notify announces: ids, codes and counts. Never a number, a name or a text."""
 
+from datetime import UTC, datetime
 from typing import Any, Final, Self
 from uuid import UUID
 
 from pydantic import Field
 
 from chassis.feed import Event
+from services.notify.domain.emergency import Emergency
 from services.notify.domain.message import Message
 from services.notify.domain.prompt import Prompt
 
@@ -173,6 +175,68 @@ class ContactOptedOut(Event, type="notify.contact_opted_out.v1"):
         return cls(person_id=_EXAMPLE_ID, topic="cases", channel="sms", source="sms")
 
 
+class ContactOptedIn(Event, type="notify.contact_opted_in.v1"):
+    """A person wants to hear of a topic (`*` is what she had refused as a whole) on a channel."""
+
+    person_id: UUID
+    topic: str
+    channel: str
+    source: str
+
+    @classmethod
+    def example(cls) -> Self:
+        return cls(person_id=_EXAMPLE_ID, topic="activities", channel="sms", source="page")
+
+
+class BudgetReached(Event, type="notify.budget_reached.v1"):
+    """So many percent of a budget have been spent: 80 warns, at 100 its messages wait for the next period."""
+
+    reason: str
+    level: int
+
+    @classmethod
+    def example(cls) -> Self:
+        return cls(reason="notice_month", level=80)
+
+
+class _OfEmergency(Event):
+    """An authorisation by two people to reach everybody of an area."""
+
+    emergency_id: UUID
+    area_id: UUID
+    until: datetime | None
+    requested_by: UUID
+    approved_by: UUID | None
+
+    @classmethod
+    def of(cls, emergency: Emergency) -> Self:
+        return cls(
+            emergency_id=emergency.id,
+            area_id=emergency.area_id,
+            until=emergency.ended_at or emergency.ends_at,
+            requested_by=emergency.requested_by,
+            approved_by=emergency.approved_by,
+        )
+
+    @classmethod
+    def example(cls) -> Self:
+        return cls(
+            emergency_id=_EXAMPLE_ID,
+            area_id=_EXAMPLE_ID,
+            until=datetime(2026, 3, 2, 10, tzinfo=UTC),
+            requested_by=_EXAMPLE_ID,
+            approved_by=UUID(int=_EXAMPLE_ID.int + 1),
+        )
+
+
+class EmergencyAuthorised(_OfEmergency, type="notify.emergency_authorised.v1"):
+    """Two people have put an emergency in force until a time."""
+
+
+class EmergencyEnded(_OfEmergency, type="notify.emergency_ended.v1"):
+    """An emergency is over, by itself or by a person."""
+
+
 EVENTS: Final[tuple[type[Event], ...]] = (
     MessageSubmitted,
     MessageDelivered,
@@ -184,4 +248,8 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     PromptExpired,
     TextReceived,
     ContactOptedOut,
+    ContactOptedIn,
+    BudgetReached,
+    EmergencyAuthorised,
+    EmergencyEnded,
 )

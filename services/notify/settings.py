@@ -29,6 +29,14 @@ class NotifySettings(Settings):
     sender_ext_width: int = 2
     public_url: str = ""
 
+    # Mail goes out by this server (smtps://host:465, or smtp://host:587 with STARTTLS); without one it waits, parked.
+    smtp_url: str = ""
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    mail_from: str = "noreply@localhost"
+    # The key an embedded installation is born with: `{name}-{organisation}-{secret}`, made by its first migration.
+    first_api_key: SecretStr = SecretStr("")
+
     # What the law and good manners allow: hours of notices in Asia/Shanghai, texts per number.
     notice_from: time = time(7, 30)
     notice_until: time = time(21, 30)
@@ -36,6 +44,8 @@ class NotifySettings(Settings):
     mutual_aid_until: time = time(21)
     promotion_from: time = time(8)
     promotion_until: time = time(22)
+    # What the contract says one billable part costs; shown with every preview.
+    price_fen_per_part: float = 4.5
     cap_notice_day: int = 10
     cap_mutual_aid_day: int = 3
     cap_promotion_day: int = 1

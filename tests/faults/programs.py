@@ -24,7 +24,12 @@ BACK_SECONDS_MAX = 60.0
 HIT_SECONDS_MAX = 45.0
 WORKERS = ("members-worker", "tickets-worker", "funds-worker", "notify-worker", "console-worker")
 APIS = ("members-api", "tickets-api", "funds-api", "notify-api", "console-web")
-GENEROUS = {"YIHU_NOTIFY_CAP_NOTICE_DAY": "100000", "YIHU_NOTIFY_SENDER_EXT_WIDTH": "4"}
+GENEROUS = {
+    "YIHU_NOTIFY_CAP_NOTICE_DAY": "100000",
+    "YIHU_NOTIFY_CAP_ALL_DAY": "100000",
+    "YIHU_NOTIFY_SPACING_SECONDS": "0",
+    "YIHU_NOTIFY_SENDER_EXT_WIDTH": "4",
+}
 Variables = Mapping[str, str]
 
 

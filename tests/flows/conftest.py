@@ -15,7 +15,12 @@ from demo.stage import Stage, stage_for
 from demo.traces import collected
 
 HOUSEHOLDS = 300  # enough to fill every group
-GENEROUS = {"YIHU_NOTIFY_CAP_NOTICE_DAY": "100000", "YIHU_NOTIFY_SENDER_EXT_WIDTH": "4"}
+GENEROUS = {
+    "YIHU_NOTIFY_CAP_NOTICE_DAY": "100000",
+    "YIHU_NOTIFY_CAP_ALL_DAY": "100000",
+    "YIHU_NOTIFY_SPACING_SECONDS": "0",
+    "YIHU_NOTIFY_SENDER_EXT_WIDTH": "4",
+}
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

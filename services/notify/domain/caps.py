@@ -21,6 +21,27 @@ class Counted:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Texts that left for one thing that is counted (a number, a range of numbers, everybody), and its caps."""
+
+    what: str
+    counted: Sequence[Counted]
+    caps: Sequence[Cap]
+
+    def within(self, cap: Cap, at: datetime) -> int:
+        """How many count against a cap now."""
+        return sum(row.count for row in self.counted if row.minute > at - cap.window)
+
+
+def code_crowds(number: str, community_id: object) -> dict[str, str]:
+    """What codes are counted by beside the number: its first seven digits, the community, everybody.
+
+    Whoever pumps codes does not ask for two at one number, but for one each at ten thousand.
+    """
+    return {"prefix": f"prefix:{number[:10]}", "community": f"community:{community_id}", "all": "codes"}
+
+
 def free_at(counted: Iterable[Counted], caps: Sequence[Cap], at: datetime) -> datetime:
     """`at` itself while every cap has room, else the first moment at which all of them have it again."""
     rows = sorted(counted, key=lambda c: c.minute)

@@ -13,6 +13,7 @@ from services.notify.domain.prompt import Option
 
 TEXT_CHARACTERS_MAX: Final = 2_000
 OPT_OUT_ALL: Final = "退订全部"
+STARTS: Final = frozenset({"订阅", "恢复", "START"})
 OPT_OUTS: Final = frozenset({"R", "T", "TD", "N", "退订", "拒收", OPT_OUT_ALL, "STOP", "UNSUBSCRIBE"})
 MEASURE_WORDS: Final = tuple("楼号栋单元层点月日个次年")
 _DROPPED: Final = dict.fromkeys(
@@ -29,15 +30,18 @@ _DIGIT_WORDS: Final = {
     "拾": "10",
 }
 _LISTED: Final = re.compile(r"^(\d{1,2})[、.,，。)）](?!\d)\s*(.*)$")
+_LETTERED: Final = re.compile(r"([A-Z]) ?(\d{1,2})")
+_LETTERED_ONLY: Final = re.compile(r"^[A-Z] ?\d{1,2}(?:[ ,、;]*[A-Z] ?\d{1,2})*$")
 _SPLIT: Final = re.compile(r"^(.+?)[\s,，。.、;；:：!！?？]+(.+)$")
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """An option, with the words that came after it."""
+    """An option, with the words that came after it; by its digit, or by a word that stands for it."""
 
     option: Option
     comment: str = ""
+    by_word: bool = False
 
 
 def cleaned(text: str) -> str:
@@ -61,11 +65,24 @@ def is_opt_out(norm: str) -> bool:
     return norm in OPT_OUTS
 
 
+def is_start(norm: str) -> bool:
+    """The whole text asks to hear of things again."""
+    return norm in STARTS
+
+
+def lettered(norm: str) -> tuple[tuple[str, str], ...]:
+    """`A1 B2` as letters with their digits; empty for every other text, and where a letter comes twice."""
+    if not _LETTERED_ONLY.match(norm):
+        return ()
+    pairs = tuple(_LETTERED.findall(norm))
+    return pairs if len({letter for letter, _ in pairs}) == len(pairs) else ()
+
+
 def chosen(norm: str, options: Sequence[Option]) -> Chosen | None:
     """The option a text names, alone or before a comment; None when it is a text for a person."""
     alone = _named(norm, options)
     if alone is not None:
-        return Chosen(alone)
+        return Chosen(alone, by_word=not norm.isdigit())
     listed = _LISTED.match(norm) or _SPLIT.match(norm)
     if listed is None:
         return None
@@ -73,7 +90,7 @@ def chosen(norm: str, options: Sequence[Option]) -> Chosen | None:
     named = _named(head, options)
     if named is None or rest.startswith(MEASURE_WORDS):
         return None
-    return Chosen(named, rest)
+    return Chosen(named, rest, by_word=not head.isdigit())
 
 
 def _named(norm: str, options: Sequence[Option]) -> Option | None:

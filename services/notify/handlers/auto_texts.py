@@ -1,6 +1,9 @@
 """Texts that answer a text at once: a confirmation, a hint. Few a day, never to a machine, never twice the same."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 from uuid import UUID
 
 from chassis.transaction import Transaction
@@ -8,23 +11,34 @@ from services.notify.domain.message import Message, State
 from services.notify.domain.prompt import Prompt
 from services.notify.domain.template import CLASSES
 from services.notify.handlers.announcing import wake_sender
-from services.notify.store import messages, received
+from services.notify.store import messages, received, values
 from services.notify.store.catalogue import Catalogue
 from services.notify.store.data_keys import Keys
 from services.notify.store.messages import Notification
 from services.notify.store.received import Received
 
-SAME_TEXT_HOURS = 24
+ONCE_A_DAY_MINUTES: Final = 24 * 60
 
 
-async def answer(text: Received, name: str, person_id: UUID | None, prompt: Prompt | None, tx: Transaction) -> None:
-    """Answer a text, unless this number has had the same answer today."""
-    if await messages.had_lately(tx, text.recipient_key, name, tx.now - timedelta(hours=SAME_TEXT_HOURS)):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """Which text answers, with what words in it, and for how long not again."""
+
+    template: str
+    words: Mapping[str, str] | None = None
+    not_again_minutes: int = ONCE_A_DAY_MINUTES
+
+
+async def answer(what: Answer, text: Received, person_id: UUID | None, prompt: Prompt | None, tx: Transaction) -> None:
+    """Answer a text, unless this number has had the same answer lately."""
+    name, since = what.template, tx.now - timedelta(minutes=what.not_again_minutes)
+    if await messages.had_lately(tx, text.recipient_key, name, since):
         return
     template = (await Catalogue.of(tx)).live[name]
     of_class, message_id = CLASSES[template.message_class], tx.new_id()
     number = (await received.opened(tx, text)).number
-    key = (await Keys.of(tx, [text.recipient_key])).key(text.recipient_key)
+    owner = values.owner(tx.service.sealing, person_id, text.recipient_key)
+    keys = await Keys.of(tx, [text.recipient_key, owner])
     notification = _notification(text, name, person_id, prompt, tx)
     await messages.add_notification(tx, notification)
     await messages.add(
@@ -35,7 +49,7 @@ async def answer(text: Received, name: str, person_id: UUID | None, prompt: Prom
             channel="sms",
             person_id=person_id,
             challenge_id=None,
-            to_enc=tx.service.sealing.seal(number, key=key, aad=f"messages.to:{message_id}"),
+            to_enc=values.number_sealed(keys, text.recipient_key, message_id, number),
             recipient_key=text.recipient_key,
             message_class=template.message_class,
             topic=template.topic,
@@ -67,6 +81,7 @@ async def answer(text: Received, name: str, person_id: UUID | None, prompt: Prom
             submitted_at=None,
             closed_at=None,
             revision=1,
+            values_enc=values.sealed(keys, owner, message_id, what.words) if what.words else None,
         ),
     )
     wake_sender(tx)

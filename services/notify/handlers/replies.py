@@ -1,4 +1,4 @@
-"""Texts in: an opt-out, an answer, or words for a person. The first test that holds decides, in one transaction."""
+"""Texts in: a way out, an answer, or words for a person. The first test that holds decides, in one transaction."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -9,14 +9,20 @@ from uuid import UUID
 
 from chassis.telemetry import log
 from chassis.transaction import Transaction
+from services.notify.domain import matching
 from services.notify.domain import reply as words
+from services.notify.domain.consent import ALL_TOPICS, PROMOTION
+from services.notify.domain.hours import spoken
+from services.notify.domain.matching import Match, Reply, Step
 from services.notify.domain.message import Message
 from services.notify.domain.number import sender_of
 from services.notify.domain.outcome import BadItem, Uplink
-from services.notify.domain.prompt import CLOSED, Prompt, State
+from services.notify.domain.prompt import Prompt
+from services.notify.domain.template import CLASSES
 from services.notify.events import PromptUnclear, TextReceived
 from services.notify.handlers import answers, auto_texts, measuring, opting_out
 from services.notify.handlers.answers import Answer
+from services.notify.handlers.auto_texts import Answer as AutoText
 from services.notify.settings import settings_of
 from services.notify.store import messages, prompts, received
 from services.notify.store.data_keys import Keys
@@ -25,11 +31,16 @@ from services.notify.store.received import Received
 ONE_EVENT_ABOVE_PER_MINUTE: Final = 30
 HINT_DAYS: Final = 7
 HINTS_MAX: Final = 3
+SAME_WORDS_MINUTES: Final = 10
+SAME_WORDS_MAX: Final = 2
+ASKED_WHICH_MINUTES: Final = 30
+KEPT_HOURS: Final = 24
+LISTED_MAX: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """A received text as the tests below look at it."""
+    """A received text as the tests look at it; `looping` when its words came too often to be a person's."""
 
     row: Received
     norm: str
@@ -37,6 +48,7 @@ class Text:
     ext: str
     sent: Sequence[Message]
     asked: Sequence[Prompt]
+    looping: bool
 
     @property
     def person_id(self) -> UUID | None:
@@ -109,6 +121,7 @@ async def _row(provider: str, uplink: Uplink, number: str, key: bytes, tx: Trans
         from_enc=sealing.seal(number, key=data_key, aad=f"received.from:{text_id}"),
         dest=uplink.dest,
         text_enc=sealing.seal(words.cleaned(uplink.text), key=data_key, aad=f"received.text:{text_id}"),
+        text_hash=sealing.index(f"{number}|{words.normalised(uplink.text)}"),
         outcome="received",
         reason="",
         person_id=None,
@@ -131,64 +144,106 @@ async def _text(row: Received, uplink: Uplink, number: str, tx: Transaction) -> 
         ext=ext,
         sent=await messages.latest_to(tx, row.recipient_key, tx.now - timedelta(days=HINT_DAYS)),
         asked=await prompts.lock_of_number(tx, base, row.recipient_key),
+        looping=await received.same_lately(tx, row, SAME_WORDS_MINUTES) > SAME_WORDS_MAX,
     )
 
 
 async def _result(text: Text, tx: Transaction) -> Result:
-    """Push the ifs up: opt-out, the question of the thread, the only open question, words."""
+    """Push the ifs up: a way out, a way back, the answer to a question, words."""
     if not text.norm:
         return Result("empty")
     if words.is_machine(text.number):
         return Result("machine")
     if words.is_opt_out(text.norm):
-        await opting_out.opt_out(text.row, text.norm, _thread_topic(text), text.person_id, tx)
+        await opting_out.opt_out(text.row, _refused_topics(text), text.person_id, tx)
+        await _say(AutoText(template="opted-out"), text, None, tx)
         return Result("opt_out")
-    prompt = _of_thread(text) or _only_open(text)
-    if prompt is not None:
-        choice = words.chosen(text.norm, prompt.options)
-        if choice is not None:
-            received_id = text.row.id if choice.comment else None
-            move, saved = await answers.take(prompt, Answer(choice.option, "sms", received_id), tx)
-            return Result(str(move), saved)
-        if prompt.state not in CLOSED:
-            return await _unclear(text, prompt, tx)
-    return await _words(text, tx)
+    if words.is_start(text.norm) and await opting_out.start_again(text.row, text.person_id, tx):
+        return Result("start")
+    kept = await _kept(text, tx)
+    match = matching.match(Reply(text.norm, text.ext, tx.now, kept.norm if kept else ""), text.asked)
+    return await _matched(match, text, kept, tx)
 
 
-def _thread_topic(text: Text) -> str | None:
-    """The topic of the message whose thread was answered; without one, of what was sent last."""
-    prompt = _of_thread(text)
-    of_prompt = [m.topic for m in text.sent if prompt is not None and m.prompt_id == prompt.id]
-    refusable = [m.topic for m in text.sent if m.message_class == "notice"]
-    return next(iter([*of_prompt, *refusable]), None)
+async def _matched(match: Match, text: Text, kept: "Kept | None", tx: Transaction) -> Result:
+    match match.step:
+        case Step.UNCLEAR:
+            return await _unclear(text, match.asking[0], tx)
+        case Step.UNDECIDED:
+            return await _which(text, match.asking, tx)
+        case Step.WORDS:
+            return await _words(text, tx)
+    row_id = text.row.id
+    if match.step is Step.COMPLETED and kept is not None:
+        row_id = kept.received_id
+        await received.settle(tx, row_id, outcome="completed")
+    for hit in match.hits:
+        received_id = row_id if hit.chosen.comment else None
+        move, saved = await answers.take(hit.prompt, Answer(hit.chosen.option, "sms", received_id), tx)
+    return Result(str(move), saved)
 
 
-def _of_thread(text: Text) -> Prompt | None:
-    return next((p for p in text.asked if text.ext and p.ext_held and p.ext == text.ext), None)
+def _refused_topics(text: Text) -> Sequence[str]:
+    """Everything; the topic of the thread; without a thread, what advertises and the topic sent last."""
+    if text.norm == words.OPT_OUT_ALL:
+        return [ALL_TOPICS]
+    prompt = matching.thread_of(text.ext, text.asked)
+    of_thread = [m.topic for m in text.sent if prompt is not None and m.prompt_id == prompt.id]
+    if of_thread:
+        return of_thread[:1]
+    refusable = [m.topic for m in text.sent if CLASSES[m.message_class].refusable]
+    return list(dict.fromkeys([PROMOTION, *refusable[:1]]))
 
 
-def _only_open(text: Text) -> Prompt | None:
-    """Without an extension: the one open question whose option this is, if no closed one could be meant too."""
-    if text.ext:
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An option whose question was not named yet, and the text it stands in."""
+
+    received_id: UUID
+    norm: str
+
+
+async def _kept(text: Text, tx: Transaction) -> Kept | None:
+    """The option that a letter alone completes."""
+    if len(text.norm) != 1 or not text.norm.isalpha():
         return None
-    takes = [p for p in text.asked if words.chosen(text.norm, p.options) is not None]
-    waiting = [p for p in text.asked if p.state is State.OPEN]
-    if len(waiting) != 1 or takes != waiting:
+    row = await received.last_undecided(tx, text.row.recipient_key, KEPT_HOURS)
+    if row is None:
         return None
-    return waiting[0]
+    return Kept(row.id, words.normalised((await received.opened(tx, row)).text))
+
+
+async def _which(text: Text, asking: Sequence[Prompt], tx: Transaction) -> Result:
+    """Several questions take this answer: ask which one, by the letters that tell them apart."""
+    listed = sorted(asking[:LISTED_MAX], key=lambda p: p.letter or "")
+    said = {
+        "questions": ",".join(f"{p.letter}:{p.number[-7:] or spoken(p.asked_at or tx.now)}" for p in listed),
+        "example": f"{listed[0].letter}{listed[0].options[0].key}",
+    }
+    which = AutoText(template="reply-which", words=said, not_again_minutes=ASKED_WHICH_MINUTES)
+    await _say(which, text, None, tx)
+    return Result("undecided")
 
 
 async def _unclear(text: Text, prompt: Prompt, tx: Transaction) -> Result:
     """Words in the thread of an open question: its owner hears of them, and the sender gets one hint."""
     if not prompt.hinted:
-        await auto_texts.answer(text.row, "reply-unclear", text.person_id, prompt, tx)
+        await _say(AutoText(template="reply-unclear"), text, prompt, tx)
     (saved,) = await prompts.save(tx, [replace(prompt, hinted=True)])
     tx.announce(PromptUnclear.of(saved, text.row.id), saved)
     return Result("unclear", saved)
 
 
+async def _say(what: AutoText, text: Text, prompt: Prompt | None, tx: Transaction) -> None:
+    """Answer a text, but never the same words over and over: two machines could talk for ever."""
+    if not text.looping:
+        await auto_texts.answer(what, text.row, text.person_id, prompt, tx)
+
+
 async def _words(text: Text, tx: Transaction) -> Result:
-    """Anything else: tickets fetches the words by id. In a flood the minute's first texts stand for the rest."""
+    """Anything else: tickets fetches the words by id. In a flood or a loop the first texts stand for the rest."""
+    if text.looping:
+        return Result("loop")
     if await received.lately(tx, text.row.recipient_key, 1) > ONE_EVENT_ABOVE_PER_MINUTE:
         return Result("flood")
     event = TextReceived(received_id=text.row.id, person_id=text.person_id, hints=text.hints, confidential=False)

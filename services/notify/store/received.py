@@ -28,6 +28,7 @@ class Received:
     from_enc: bytes
     dest: str
     text_enc: bytes
+    text_hash: bytes
     outcome: str
     reason: str
     person_id: UUID | None
@@ -78,6 +79,15 @@ async def opened(tx: Transaction, text: Received) -> Opened:
     )
 
 
+async def page(tx: Transaction, community_id: UUID, older_than: UUID | None, limit: int) -> list[Received]:
+    """Texts from one community that answer no question and whose words are still there, newest first."""
+    where = [received.c.community_id == community_id, received.c.prompt_id.is_(None), received.c.text_enc != GONE]
+    if older_than is not None:
+        where.append(received.c.id < older_than)
+    statement = select(received).where(*where).order_by(received.c.id.desc()).limit(limit)
+    return [Received(**row._mapping) for row in await tx.execute(statement)]
+
+
 async def forget_words(tx: Transaction, before: datetime, limit: int) -> int:
     """Destroy words and number of texts that came before then; how many."""
     old = select(received.c.id).where(received.c.at < before, received.c.text_enc != GONE).limit(limit)
@@ -94,3 +104,34 @@ async def lately(tx: Transaction, recipient_key: bytes, minutes: int) -> int:
         .where(received.c.recipient_key == recipient_key, received.c.at >= since)
     )
     return int((await tx.execute(statement)).scalar_one())
+
+
+async def same_lately(tx: Transaction, text: Received, minutes: int) -> int:
+    """How often this number has sent these very words in the last minutes, this time counted."""
+    statement = (
+        select(func.count())
+        .select_from(received)
+        .where(
+            received.c.recipient_key == text.recipient_key,
+            received.c.text_hash == text.text_hash,
+            received.c.at >= tx.now - timedelta(minutes=minutes),
+        )
+    )
+    return int((await tx.execute(statement)).scalar_one())
+
+
+async def last_undecided(tx: Transaction, recipient_key: bytes, hours: int) -> Received | None:
+    """The newest text of a number that named an option and not its question."""
+    statement = (
+        select(received)
+        .where(
+            received.c.recipient_key == recipient_key,
+            received.c.outcome == "undecided",
+            received.c.at >= tx.now - timedelta(hours=hours),
+            received.c.text_enc != GONE,
+        )
+        .order_by(received.c.at.desc(), received.c.id.desc())
+        .limit(1)
+    )
+    row = (await tx.execute(statement)).one_or_none()
+    return Received(**row._mapping) if row else None

@@ -29,7 +29,11 @@ from demo.stage import Stage, stage_for
 CHROMIUM = Path(os.environ.get("YIHU_CHROMIUM", "/usr/bin/chromium"))
 CHROMIUM_IS_THERE = CHROMIUM.exists()
 HOUSEHOLDS = 300
-GENEROUS = {"YIHU_NOTIFY_CAP_NOTICE_DAY": "100000"}
+GENEROUS = {
+    "YIHU_NOTIFY_CAP_NOTICE_DAY": "100000",
+    "YIHU_NOTIFY_CAP_ALL_DAY": "100000",
+    "YIHU_NOTIFY_SPACING_SECONDS": "0",
+}
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",

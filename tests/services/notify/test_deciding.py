@@ -9,6 +9,9 @@ from tests.conftest import Fresh
 from tests.services.notify.phones import COMMUNITY, GROUP, LEADER, NUMBERS, REPORTER, SECRET, Phones
 
 
+MANY: dict[str, Any] = {"cap_notice_day": 100, "cap_all_day": 100, "spacing_seconds": 0}
+
+
 async def test_a_notice_waits_for_half_past_seven(phones: Phones) -> None:
     await phones.at("23:00")
     await phones.assigned()
@@ -185,7 +188,7 @@ async def test_a_value_that_may_not_stand_in_a_text_parks_it_in_sight(phones: Ph
 
 
 async def test_a_number_with_no_free_extension_parks_the_question(fresh: Fresh) -> None:
-    phones = await Phones.of(await fresh("notify", push_secret=SECRET, sender_ext_width=1, cap_notice_day=100))
+    phones = await Phones.of(await fresh("notify", push_secret=SECRET, sender_ext_width=1, **MANY))
     for _ in range(10):
         await phones.assigned()
     await phones.send()

@@ -57,11 +57,11 @@ async def test_without_a_thread_the_only_open_question_is_meant(phones: Phones) 
     assert await answered(phones) == [(str(ticket), "accept")]
 
 
-async def test_without_a_thread_two_open_questions_leave_it_to_a_person(phones: Phones) -> None:
+async def test_without_a_thread_two_open_questions_leave_it_undecided(phones: Phones) -> None:
     await two_asked(phones)
     await phones.text(LEADER, "1")
     assert await answered(phones) == []
-    assert await outcomes(phones) == ["words"]
+    assert await outcomes(phones) == ["undecided"]
 
 
 async def test_without_a_thread_a_question_closed_lately_could_be_meant_too(phones: Phones) -> None:
@@ -69,7 +69,7 @@ async def test_without_a_thread_a_question_closed_lately_could_be_meant_too(phon
     await phones.text(LEADER, "1", ext="01")
     await phones.text(LEADER, "1")
     assert len(await answered(phones)) == 1
-    assert await outcomes(phones) == ["answer", "words"]
+    assert await outcomes(phones) == ["answer", "undecided"]
 
 
 async def test_two_people_on_one_phone_have_threads_of_their_own(phones: Phones) -> None:

@@ -22,7 +22,7 @@ def test_a_prompt_moves_only_as_the_table_says(state: State, move: Move) -> None
 
 
 def an_open_prompt(**changes: object) -> rules.Prompt:
-    asked = rules.asked(a_prompt(**changes), recipient_key=b"k", ext="01", at=NOW)
+    asked = rules.asked(a_prompt(**changes), recipient_key=b"k", ext="01", letter="A", at=NOW)
     assert (asked.state, asked.ext, asked.ext_held) == (State.OPEN, "01", True)
     return asked
 
@@ -32,7 +32,7 @@ def test_its_time_begins_when_it_is_asked() -> None:
 
 
 def test_asked_again_it_keeps_its_extension_and_its_time() -> None:
-    again = rules.asked(an_open_prompt(), recipient_key=b"other", ext="07", at=NOW + timedelta(hours=1))
+    again = rules.asked_again(an_open_prompt())
     assert (again.ext, again.recipient_key, again.expires_at) == ("01", b"k", NOW + timedelta(hours=4))
 
 

@@ -1,6 +1,7 @@
 """What comes back: prompts, answers, received texts, opt-outs, and the keys that seal them."""
 
 from sqlalchemy import (
+    CheckConstraint,
     Column,
     Index,
     Integer,
@@ -29,6 +30,7 @@ prompts = Table(
     octets("recipient_key", SECRET),
     words("ext", nullable=True),
     flag("ext_held"),
+    words("letter", nullable=True),
     octets("link_hash", SECRET, nullable=False, unique=True),
     words("state"),
     count("valid_hours"),
@@ -44,6 +46,7 @@ prompts = Table(
     moment("created_at"),
     count("revision"),
     Index("prompts_ext", "sender", "recipient_key", "ext", unique=True, postgresql_where=text("ext_held")),
+    Index("prompts_letter", "sender", "recipient_key", "letter", unique=True, postgresql_where=text("ext_held")),
     Index(
         "prompts_open",
         "about",
@@ -80,6 +83,7 @@ received = Table(
     octets("from_enc", PERSONAL, nullable=False),
     words("dest"),
     octets("text_enc", PERSONAL, nullable=False),
+    octets("text_hash", SECRET, nullable=False),
     words("outcome"),
     words("reason"),
     uuid("person_id"),
@@ -97,13 +101,15 @@ opt_outs = Table(
     "opt_outs",
     metadata,
     uuid(primary_key=True),
-    octets("recipient_key", SECRET, nullable=False),
+    octets("recipient_key", SECRET),
     uuid("person_id"),
     words("topic"),
     words("channel"),
     words("source"),
     uuid("evidence"),
+    words("by"),
     moment("at"),
+    CheckConstraint("recipient_key IS NOT NULL OR person_id IS NOT NULL", name="opt_outs_somebody"),
     Index("opt_outs_number", "recipient_key"),
     Index("opt_outs_person", "person_id", postgresql_where=text("person_id IS NOT NULL")),
 )
