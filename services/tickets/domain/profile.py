@@ -1,6 +1,7 @@
 """Which rows of the move table a kind of ticket may use."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
 from services.tickets.domain.state import Move, State
@@ -57,6 +58,17 @@ BARRED: Mapping[Kind, frozenset[Move]] = {
 }
 # The desk answers what is only a question; everything else is resolved by those who work on it.
 ANSWERED_AT_THE_DESK = frozenset({Kind.INQUIRY})
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The rows of the table that a way of working uses, by state."""
+
+    rows: Mapping[State, frozenset[Move]]
+
+    def barred(self, state: State) -> frozenset[Move]:
+        """Moves that are never made from here."""
+        return frozenset(Move) - self.rows.get(state, frozenset())
 
 
 def barred(kind: Kind, origin: Origin, state: State) -> frozenset[Move]:
