@@ -11,7 +11,9 @@ from starlette.staticfiles import StaticFiles
 
 from demo.gateway import api
 from demo.gateway.apis.aliyun import Aliyun, AliyunPushes
+from demo.gateway.apis.kannel import Kannel, KannelPushes
 from demo.gateway.apis.tencent import Tencent, TencentPushes
+from demo.gateway.apis.twilio import Twilio, TwilioPushes
 from demo.gateway.network import Network
 from demo.gateway.settings import Launch
 
@@ -25,7 +27,7 @@ def build(launch: Launch) -> FastAPI:
     The account has the same name and secret at every vendor.
     """
     account = (launch.access_key_id, launch.access_key_secret)
-    network = Network(launch, [AliyunPushes(), TencentPushes()])
+    network = Network(launch, [AliyunPushes(), TencentPushes(), TwilioPushes(*account), KannelPushes()])
     aliyun, tencent = Aliyun(network, *account), Tencent(network, *account)
 
     @contextlib.asynccontextmanager
@@ -47,6 +49,8 @@ def build(launch: Launch) -> FastAPI:
     app.state.network = network
     app.add_route("/", root, ["GET", "POST"])
     app.add_route("/livez", alive, ["GET"])
+    app.add_route("/cgi-bin/sendsms", Kannel(network, *account).answer, ["GET"])
+    app.include_router(Twilio(network, *account).router)
     app.include_router(api.router)
     app.mount("/pages", StaticFiles(directory=PAGES))
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"], www_redirect=False)

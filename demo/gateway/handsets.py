@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+from demo.gateway import parts
 from demo.gateway.faults import Faults
 from demo.gateway.messages import Direction, Message, State
-from demo.gateway.parts import Parts
 
 Row = dict[str, Any]
 
@@ -20,7 +20,7 @@ class Handsets:
         self._by_number: dict[str, dict[str, Message]] = defaultdict(dict)
         self._by_client_ref: dict[str, list[Message]] = defaultdict(list)
         self._vendors: dict[str, str] = {}
-        self.parts = Parts()
+        self._parts = parts.Parts()
         self.labels: dict[str, str] = {}
 
     def __len__(self) -> int:
@@ -31,7 +31,7 @@ class Handsets:
         on_handset = self._by_number.pop(message.number, {})
         if message.state is not State.REFUSED:
             on_handset[message.id] = message
-            self.parts.add(message)
+            self._parts.add(message)
             if message.direction is Direction.TO_HANDSET:
                 self._vendors[message.thread] = message.provider
         if on_handset:
@@ -43,7 +43,6 @@ class Handsets:
 
     def _forget(self, message: Message) -> None:
         del self._messages[message.id]
-        self.parts.forget(message)
         self._by_number[message.number].pop(message.id, None)
         if not self._by_number[message.number]:
             del self._by_number[message.number]
@@ -56,7 +55,7 @@ class Handsets:
         self._messages.clear()
         self._by_number.clear()
         self._by_client_ref.clear()
-        self.parts.clear()
+        self._parts.clear()
         self._vendors.clear()
         self.labels.clear()
 
@@ -113,7 +112,7 @@ class Handsets:
             {
                 "number": thread,
                 "sign_name": next((m.sign_name for m in reversed(texts) if m.sign_name), ""),
-                "messages": [self.parts.shown(message) for message in texts if message.whole in (None, message.id)],
+                "messages": [parts.shown(message) for message in texts if parts.begins(message)],
             }
             for thread, texts in reversed(threads.items())
         ]

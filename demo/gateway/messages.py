@@ -27,8 +27,7 @@ class Message:
     """`thread` is the sending number: what the handset shows as the other side.
 
     `biz_id` is the vendor's own reference, `udh` the header of a part as hex, `report_url` where its sender wants to
-    hear of it. `place` and `whole` are worked out when the text is on its handset: which parts belong together, and
-    the id of the first.
+    hear of it. `long` is what it is a part of.
     """
 
     id: str
@@ -52,8 +51,7 @@ class Message:
     provider: str = "aliyun"
     udh: str | None = None
     report_url: str | None = None
-    place: tuple[str, str, int, int] | None = field(default=None, compare=False)
-    whole: str | None = None
+    long: "LongText | None" = field(default=None, compare=False, repr=False)
 
     def facts(self) -> dict[str, Any]:
         """As it stands now. Not `asdict`, which copies the raw call word by word and takes longer than the fsync."""
@@ -69,7 +67,28 @@ class Message:
         return datetime.fromisoformat(self.at)
 
 
-NAMES = tuple(each.name for each in fields(Message) if each.name not in ("place", "whole"))
+NAMES = tuple(each.name for each in fields(Message) if each.name != "long")
+
+
+@dataclass(slots=True)
+class LongText:
+    """A text in several parts, by their numbers from 1; some may not have come yet."""
+
+    total: int
+    parts: dict[int, Message] = field(default_factory=dict)
+
+    def first(self) -> Message:
+        """The part that came first."""
+        return min(self.parts.values(), key=lambda part: int(part.id))
+
+    def text(self) -> str:
+        return "".join(self.parts[n].text for n in sorted(self.parts))
+
+    def state(self) -> State:
+        states = {part.state for part in self.parts.values()}
+        if State.FAILED in states:
+            return State.FAILED
+        return State.DELIVERED if states == {State.DELIVERED} and len(self.parts) == self.total else State.ACCEPTED
 
 
 def segments(text: str) -> list[int]:

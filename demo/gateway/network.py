@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from demo.gateway import desk
+from demo.gateway import desk, parts
 from demo.gateway.carrier import Carrier
 from demo.gateway.changes import Changes
 from demo.gateway.faults import Faults, Line
@@ -91,7 +91,7 @@ class Network:
         await self.record.append({"kind": "message", **message.facts()})
         self.handsets.add(message)
         if message.state is State.ACCEPTED:
-            self.changes.tell("message", self.handsets.parts.shown(message))
+            self.changes.tell("message", parts.shown(message))
         return message
 
     async def deliver(self, message: Message) -> None:
@@ -183,7 +183,7 @@ class Network:
 
     def _arrived(self, message: Message) -> None:
         """A resident who has read the whole text may answer it, after a while."""
-        text = self.handsets.parts.read(message)
+        text = parts.read(message)
         for reply in self.residents.replies(message.number, text) if text is not None else ():
             self._carrier.later(reply.after_seconds, functools.partial(self._type, message, reply.text))
 
@@ -195,7 +195,7 @@ class Network:
     def _changed(self, message: Message) -> None:
         state = {"id": message.id, "state": message.state, "reason": message.reason, "report": message.report}
         self.record.note({"kind": "state", **state})
-        self.changes.tell("message", self.handsets.parts.shown(message))
+        self.changes.tell("message", parts.shown(message))
 
     def _uplink(self, message: Message) -> Item:
         def settled(taken: bool) -> None:

@@ -12,7 +12,7 @@ from tests.unit.gateway.harness import FILINGS, QUICK, Customer, Gateway, a_gate
 @pytest.fixture(scope="session")
 async def everybody(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[Gateway, Customer]]:
     taker = Customer()
-    routes = [Route("/{path:path}", taker.take, methods=["POST"])]
+    routes = [Route("/{path:path}", taker.take, methods=["GET", "POST"])]
     async with (
         served(Starlette(routes=routes)) as customer_url,
         a_gateway(tmp_path_factory.mktemp("gateway"), customer_url) as running,

@@ -66,16 +66,20 @@ class Customer:
     answers: list[Response] = field(default_factory=list)
     bodies: list[Any] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
+    requests: list[tuple[Request, bytes]] = field(default_factory=list)
 
     async def take(self, request: Request) -> Response:
         self.paths.append(request.url.path)
         if not request.url.path.startswith(SECRET_PATH):
             return Response(status_code=401)
-        self.bodies.append(json.loads(await request.body()))
+        body = await request.body()
+        self.requests.append((request, body))
+        if request.headers.get("content-type", "").startswith("application/json"):
+            self.bodies.append(json.loads(body))
         return self.answers.pop(0) if self.answers else JSONResponse(YES)
 
     def forget(self) -> None:
-        for kept in (self.answers, self.bodies, self.paths):
+        for kept in (self.answers, self.bodies, self.paths, self.requests):
             kept.clear()
 
     def items(self) -> list[Any]:
@@ -89,6 +93,14 @@ class Customer:
 
         return await until(look, lambda bodies: len(bodies) >= count)
 
+    async def called(self, count: int) -> list[tuple[Request, bytes]]:
+        """So many calls with the right secret."""
+
+        async def look() -> list[tuple[Request, bytes]]:
+            return self.requests
+
+        return await until(look, lambda calls: len(calls) >= count)
+
     async def received(self, count: int) -> list[Any]:
         async def look() -> list[Any]:
             return self.items()
@@ -97,11 +109,12 @@ class Customer:
 
 
 class Gateway:
-    """What a test does with a running gateway."""
+    """What a test does with a running gateway, and the address where its customer hears."""
 
-    def __init__(self, url: str, http: httpx.AsyncClient) -> None:
+    def __init__(self, url: str, http: httpx.AsyncClient, customer_url: str) -> None:
         self.url = url
         self.http = http
+        self.reports_to = f"{customer_url}{SECRET_PATH}/reports"
 
     async def call(self, action: str, **parameters: str) -> httpx.Response:
         return await self.http.send(signed(self.url, action, parameters))
@@ -156,4 +169,4 @@ async def a_gateway(folder: Path, customer_url: str) -> AsyncIterator[Gateway]:
         kannel_uplink_url=f"{customer_url}{SECRET_PATH}/uplinks",
     )
     async with served(build(launch)) as url, httpx.AsyncClient(base_url=url, trust_env=False) as http:
-        yield Gateway(url, http)
+        yield Gateway(url, http, customer_url)

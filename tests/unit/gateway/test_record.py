@@ -141,7 +141,7 @@ async def a_process(folder: Path) -> AsyncIterator[tuple[asyncio.subprocess.Proc
     said = (await process.stdout.readline()).decode().split()
     async with httpx.AsyncClient(base_url=said[-1], trust_env=False) as http:
         try:
-            yield process, Gateway(said[-1], http)
+            yield process, Gateway(said[-1], http, "")
         finally:
             if process.returncode is None:
                 process.terminate()
