@@ -25,6 +25,8 @@ from console.chronicle.store import Chronicle
 from console.live import Hub, Update
 from console.pages import (
     attachments,
+    bulk,
+    call_tasks,
     intake,
     journey,
     places,
@@ -33,6 +35,7 @@ from console.pages import (
     queue,
     reveal,
     ribbon,
+    search,
     sign_in,
     stage,
     ticket,
@@ -49,6 +52,7 @@ from console.settings import ConsoleSettings
 SERVICES = ("members", "tickets", "funds", "notify")
 PAGES = (
     sign_in, preferences, today, queue, ticket, attachments, visits, reveal, journey, intake, places, ribbon, problems,
+    search, bulk, call_tasks,
 )  # fmt: skip
 RESIDENTS = (building, report, track, rate, reading)
 COMPRESS_FROM_BYTES = 800

@@ -37,6 +37,7 @@ def template_words(told: Language, zone: ZoneInfo) -> Mapping[str, Any]:
         "why_group": partial(readings.why_group, told=told),
         "standing": partial(readings.standing, told=told, zone=zone),
         "clock_view": _clock_view,
+        "words_of": partial(_codes, told),
         "state_options": partial(_codes, told, "state", STATES),
         "kind_options": partial(_codes, told, "kind"),
         "reveal_options": partial(_codes, told, "reveal"),

@@ -46,7 +46,7 @@ async def make_move(screen: OperatorScreen, ticket_id: UUID, name: str, form: Po
     etag = None if name in NO_ETAG else form.etag
 
     async def send() -> Answer:
-        with_ids = await _numbers_as_ids(screen.asks, move, body)
+        with_ids = await numbers_as_ids(screen.asks, move, body)
         return await tickets.move(screen.asks, ticket_id, name, with_ids, key=form.key, etag=etag)
 
     done = await tried(screen, form, send)
@@ -61,7 +61,7 @@ def ticket_path(ticket_id: UUID, address: str | None) -> str:
     return f"/tickets/{ticket_id}" if address is None else f"/tickets/{ticket_id}?{urlencode({'list': address})}"
 
 
-async def _numbers_as_ids(asks: Asks, move: Move, body: dict[str, Any]) -> dict[str, Any]:
+async def numbers_as_ids(asks: Asks, move: Move, body: dict[str, Any]) -> dict[str, Any]:
     """People know a ticket by its number; tickets takes its id."""
     named = {field.name: body[field.name] for field in move.fields if field.kind == "ticket" and field.name in body}
     return body | {name: await id_of(asks, number, name) for name, number in named.items()}
