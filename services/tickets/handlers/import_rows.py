@@ -12,6 +12,7 @@ from services.tickets.domain.anomaly import Centre
 from services.tickets.domain.category import OTHER
 from services.tickets.domain.layout import Imported, RowFault
 from services.tickets.domain.number import ticket_number
+from services.tickets.domain.place_name import Buildings
 from services.tickets.domain.profile import Origin
 from services.tickets.domain.state import State
 from services.tickets.domain.ticket import Ticket
@@ -41,11 +42,13 @@ class Making:
         people: Mapping[str, UUID],
         known: Mapping[str, UUID],
         centres: Sequence[Centre],
+        buildings: Buildings,
         beginnings: Mapping[str, str],
         now: datetime,
     ) -> None:
         self.current, self.place, self.reference, self.people = current, place, reference, people
         self.known, self.centres, self.beginnings = dict(known), centres, beginnings
+        self.buildings = buildings
         self.categories_here = reference.of_community(current.community_id, now)
         self.categories: dict[str, str | None] = {}
         self.new: list[Ticket] = []
@@ -81,7 +84,7 @@ class Making:
 
     def _ticket(self, row: Imported, category: str, serial: int, tx: Transaction) -> Ticket:
         filed_at = row.filed_at or tx.now
-        id_ = tx.new_id()
+        id_, building = tx.new_id(), self.buildings.named(row.place)
         number = ticket_number(
             filed_on=self.reference.calendar.local_day(filed_at), community_code=int(self.place.code), serial=serial
         )
@@ -89,7 +92,8 @@ class Making:
             id=id_,
             number=number,
             community_id=self.place.id,
-            area_path=self.place.path,
+            area_path=building.path if building else self.place.path,
+            building_id=building.id if building else None,
             kind=row.kind,
             category=category,
             class_code=filing.CLASS_OF_KIND.get(row.kind, self.reference.categories[category].class_code),

@@ -26,7 +26,7 @@ from services.tickets.handlers.import_rows import Line, Making
 from services.tickets.handlers.imports import place_of
 from services.tickets.handlers.reporters import identify
 from services.tickets.store import imports as store
-from services.tickets.store import sheets, tickets
+from services.tickets.store import place_names, sheets, tickets
 from services.tickets.store.imports import Import
 from services.tickets.store.reference import load_reference
 
@@ -174,6 +174,7 @@ async def _written(
         people,
         known,
         await store.centres(tx, current.community_id),
+        await place_names.of_community(tx, current.community_id),
         store.beginnings(),
         tx.now,
     )

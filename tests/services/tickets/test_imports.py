@@ -125,6 +125,24 @@ async def test_what_was_filed_one_by_one_is_a_duplicate(here: Community) -> None
     assert again["duplicates"] == 1
 
 
+async def test_a_place_that_names_one_building_is_that_building(here: Community) -> None:
+    file = of_12345(
+        *(
+            {"工单编号": f"2024052700{at}", "主要内容": "楼道堆物", "村/社区": "东山坪社区", "小区点位": place}
+            for at, place in enumerate(("东坪一村 3栋", "3栋2单元", "8栋", "九栋"))
+        )
+    )
+    await imported(here, file)
+    rows = await here.service.sql("SELECT building_id, area_path, place_text FROM tickets ORDER BY source_key")
+    assert [row["building_id"] for row in rows] == [here.building, None, here.managed_building, None]
+    assert [row["area_path"][-1] for row in rows] == [
+        here.building, here.community, here.managed_building, here.community,
+    ]  # fmt: skip
+    assert [row["place_text"] for row in rows] == [
+        "东山坪社区 东坪一村 3栋", "东山坪社区 3栋2单元", "东山坪社区 8栋", "东山坪社区 九栋",
+    ]  # fmt: skip
+
+
 async def test_12345_callers_go_to_members_and_are_kept_nowhere(here: Community) -> None:
     person = uuid4()
     here.service.others.says("/internal/people:identify", {"person_id": str(person), "building_id": None})
