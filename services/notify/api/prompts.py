@@ -8,12 +8,13 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
-from chassis.edge import Body, Edge, by_secret, permitted
+from chassis.edge import Body, Edge, by_secret, permitted, signed_in
 from chassis.refused import Refused
 from services.notify import views
-from services.notify.api.shapes import PromptDetail, PromptShape
-from services.notify.handlers import link_answers
+from services.notify.api.shapes import Moved, PromptDetail, PromptShape
+from services.notify.handlers import link_answers, prompt_answers
 from services.notify.handlers.link_answers import AnswerLink, AskedByLink
+from services.notify.handlers.prompt_answers import ANSWER, AnswerPrompt, Taken
 
 router = APIRouter()
 Reader = Annotated[Edge, permitted("notify.prompts.read")]
@@ -77,6 +78,29 @@ class LinkAnswer(Body):
     option: str = Field(min_length=1, max_length=64)
 
 
+class PromptAnswer(Body):
+    """The option chosen in the console."""
+
+    option: str = Field(min_length=1, max_length=64)
+
+
+class Answered(BaseModel):
+    """The question after an answer."""
+
+    id: UUID
+    state: str
+    option: str
+    late: bool
+    revision: int
+
+    @classmethod
+    def of(cls, taken: Taken) -> "Answered":
+        prompt = taken.prompt
+        return cls(
+            id=prompt.id, state=str(prompt.state), option=taken.option, late=taken.late, revision=prompt.revision
+        )
+
+
 class LinkAnswered(BaseModel):
     """The question is answered."""
 
@@ -115,6 +139,22 @@ async def get_prompt(prompt_id: UUID, edge: Reader, response: Response) -> Promp
         row = await views.prompt(tx, edge.actor.scopes("notify.prompts.read"), prompt_id)
     response.headers["ETag"] = f'"{row["revision"]}"'
     return PromptDetail.of(row)
+
+
+@router.post("/v1/prompts/{prompt_id}/answers", response_model=Answered)
+async def answer_prompt(prompt_id: UUID, body: PromptAnswer, edge: Annotated[Edge, signed_in()]) -> Response:
+    """Answer one's own question, or write down what somebody answered. Too late, its owner hears of it all the same."""
+    command = AnswerPrompt(prompt_id, body.option)
+    response = await edge.command(lambda tx: prompt_answers.answer(command, tx), Answered.of)
+    if json.loads(bytes(response.body))["late"]:
+        raise Refused("prompt_closed")
+    return response
+
+
+@router.post("/v1/prompts/{prompt_id}:withdraw", response_model=Moved)
+async def withdraw_prompt(prompt_id: UUID, edge: Annotated[Edge, permitted(ANSWER)]) -> Response:
+    """Ask no longer."""
+    return await edge.command(lambda tx: prompt_answers.withdraw(prompt_id, tx), Moved.of)
 
 
 @router.get("/v1/prompt-links/{token}", response_model=LinkPage)

@@ -12,6 +12,7 @@ from services.notify import views
 from services.notify.api.shapes import ReceivedDetail, ReceivedShape
 from services.notify.handlers import reading
 from services.notify.handlers.reading import ReadText
+from services.notify.store.received import Received
 
 router = APIRouter()
 Reader = Annotated[Edge, permitted("notify.received.read")]
@@ -53,6 +54,17 @@ class Words(BaseModel):
         )
 
 
+class HandedOver(BaseModel):
+    """A text that went on to whoever drafts from words."""
+
+    id: UUID
+    outcome: str
+
+    @classmethod
+    def of(cls, row: Received) -> "HandedOver":
+        return cls(id=row.id, outcome=row.outcome)
+
+
 @router.get("/v1/received")
 async def list_received(
     edge: Reader, outcome: str | None = None, limit: int | None = None, cursor: str | None = None
@@ -70,6 +82,12 @@ async def list_received(
 async def get_received(received_id: UUID, edge: Reader) -> Response:
     """One text with its words; the reading is on record."""
     return await edge.command(lambda tx: reading.read_for_person(received_id, tx), _detail)
+
+
+@router.post("/v1/received/{received_id}:hand-over", response_model=HandedOver)
+async def hand_over(received_id: UUID, edge: Annotated[Edge, permitted("notify.received.hand_over")]) -> Response:
+    """Let a case be drafted from a text that answered nothing."""
+    return await edge.command(lambda tx: reading.hand_over(received_id, tx), HandedOver.of)
 
 
 @router.get("/internal/received/{received_id}", response_model=Words)

@@ -76,10 +76,11 @@ async def withdraw_settled(about: UUID, event_type: str, tx: Transaction) -> Non
         await withdraw(await prompts.lock_waiting(tx, about, sorted(purposes)), tx)
 
 
-async def withdraw(waiting: Sequence[Prompt], tx: Transaction) -> None:
+async def withdraw(waiting: Sequence[Prompt], tx: Transaction) -> list[Prompt]:
     """Ask no longer: what has not left is cancelled with the question."""
-    await prompts.save(tx, [rules.withdrawn(prompt, at=tx.now) for prompt in waiting])
+    saved = await prompts.save(tx, [rules.withdrawn(prompt, at=tx.now) for prompt in waiting])
     await cancel_messages([prompt.id for prompt in waiting], tx, reason="withdrawn")
+    return saved
 
 
 async def cancel_messages(prompt_ids: Sequence[UUID], tx: Transaction, *, reason: str) -> None:

@@ -1,6 +1,7 @@
 """Somebody reads the words of a text: on record first."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 from uuid import UUID
 
 from chassis.audit import record_read
@@ -8,8 +9,11 @@ from chassis.refused import Refused
 from chassis.transaction import Transaction
 from services.notify.domain.number import masked
 from services.notify.domain.prompt import Prompt
+from services.notify.events import TextReceived
 from services.notify.store import copies, prompts, received
 from services.notify.store.received import Opened, Received
+
+HANDED_OVER: Final = frozenset({"words", "handed_over"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +40,24 @@ async def read(received_id: UUID, tx: Transaction) -> ReadText:
 
 async def read_for_person(received_id: UUID, tx: Transaction) -> ReadText:
     """Open one text for a person whose grant covers where it came from."""
+    await _seen(received_id, "notify.received.read", tx)
+    return await read(received_id, tx)
+
+
+async def hand_over(received_id: UUID, tx: Transaction) -> Received:
+    """Give a text that answered nothing to whoever drafts from words; once."""
+    row = await _seen(received_id, "notify.received.hand_over", tx)
+    if row.outcome in HANDED_OVER:
+        raise Refused("handed_over_already")
+    await received.settle(tx, row.id, outcome="handed_over")
+    event = TextReceived(received_id=row.id, person_id=row.person_id, hints=row.hints, confidential=False)
+    tx.announce(event, row)
+    return replace(row, outcome="handed_over")
+
+
+async def _seen(received_id: UUID, permission: str, tx: Transaction) -> Received:
     row = await received.load(tx, received_id)
     path = await copies.path_of(tx, row.community_id)
-    if path and not tx.actor.may("notify.received.read", area_path=path):
+    if path and not tx.actor.may(permission, area_path=path):
         raise Refused("received_unknown", status=404)
-    return await read(received_id, tx)
+    return row
