@@ -6,22 +6,23 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, Table, and_, func, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Row, Select, Table, Uuid, and_, func, literal, or_, select, true, tuple_
 
 from chassis.auth import Scopes
 from chassis.refused import Refused
 from chassis.transaction import Transaction
 from services.notify.store.tables import (
     answers,
+    api_keys,
     delivery_reports,
     messages,
     notifications,
     places,
     prompts,
     received,
-    rules,
     stray_reports,
     submissions,
+    template_versions,
     templates,
 )
 
@@ -131,15 +132,33 @@ async def received_page(
     return await page_of(tx, received, where, at="at", limit=limit, after=after)
 
 
-async def rule_rows(tx: Transaction) -> list[dict[str, Any]]:
-    return [dict(row._mapping) for row in await tx.execute(select(rules).order_by(rules.c.event, rules.c.name))]
+async def keys_page(tx: Transaction, scopes: Scopes, limit: int, after: list[Any] | None) -> list[dict[str, Any]]:
+    """API keys of the organisations in the reader's areas."""
+    where = [seen_from(scopes, api_keys.c.community_id)]
+    return await page_of(tx, api_keys, where, at="created_at", limit=limit, after=after)
 
 
-async def template_rows(tx: Transaction) -> list[dict[str, Any]]:
-    return [
-        dict(row._mapping)
-        for row in await tx.execute(select(templates).order_by(templates.c.name, templates.c.version))
-    ]
+async def community_seen(tx: Transaction, scopes: Scopes, community_id: UUID) -> None:
+    """404 for a community outside the reader's areas."""
+    seen = select(seen_from(scopes, literal(community_id, Uuid)))
+    if not (await tx.execute(seen)).scalar_one():
+        raise Refused("community_unknown", status=404)
+
+
+async def client_templates(
+    tx: Transaction, community_id: UUID, template_id: UUID | None = None
+) -> list[dict[str, Any]]:
+    """Approved versions of the templates an organisation's clients may use, newest first."""
+    v = template_versions
+    where = [v.c.state.in_(["live", "superseded"]), templates.c.message_class != "auto", ~templates.c.confidential]
+    where.append(or_(templates.c.organization_id.is_(None), templates.c.organization_id == community_id))
+    if template_id is not None:
+        where.append(templates.c.id == template_id)
+    own = (templates.c.id, templates.c.name, templates.c.channel, templates.c.created_at)
+    of_version = (v.c.version, v.c.bodies, v.c.subjects, v.c.state, v.c.created_at.label("changed_at"))
+    statement = select(*own, *of_version).join_from(templates, v, v.c.name == templates.c.name).where(*where)
+    found = await tx.execute(statement.order_by(templates.c.name, v.c.version.desc()))
+    return [dict(row._mapping) for row in found]
 
 
 async def counts(tx: Transaction) -> Counts:

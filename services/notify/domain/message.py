@@ -15,6 +15,7 @@ from chassis.refused import Refused
 
 DELIVERY_BEATS_GUESS_DAYS: Final = 7
 TRAY: Final = "tray"
+EMAIL: Final = "email"
 GUESSES: Final = frozenset({"no_report", "outcome_unknown"})
 
 

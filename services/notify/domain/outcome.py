@@ -31,6 +31,7 @@ class Outgoing:
     sender: str = ""
     text: str = ""
     subject: str = ""
+    unsubscribe_url: str = ""
     valid_minutes: int = 0
     part: Segment | None = None
 

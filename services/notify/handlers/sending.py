@@ -13,7 +13,7 @@ from services.notify.domain import message as message_rules
 from services.notify.domain import routing, segments, template
 from services.notify.domain import submission as submission_rules
 from services.notify.domain.decision import Contact, Decision, Verdict
-from services.notify.domain.message import Message, Move, State
+from services.notify.domain.message import EMAIL, Message, Move, State
 from services.notify.domain.outcome import Outgoing
 from services.notify.domain.prompt import CLOSED, Prompt
 from services.notify.domain.provider import DIVIDED_KINDS, FILED_KINDS, Provider
@@ -26,6 +26,7 @@ from services.notify.handlers.around import Around
 from services.notify.handlers.carrying import Carrier, Carrying, NobodyNow, NoRoom, Room
 from services.notify.store import caps, health, messages, prompts, submissions
 from services.notify.store.providers import Carriers
+from services.notify.store.values import UNSUBSCRIBE
 
 NOBODY_SECONDS: Final = 30
 
@@ -37,7 +38,7 @@ class Ready:
     message_id: UUID
     contact: Contact
     number: str
-    words: Mapping[str, str]
+    words: Mapping[str, object]
     language: str = template.CHINESE
 
 
@@ -181,8 +182,16 @@ class _Batch:
             ext=prompt.ext if prompt is not None else None,
             sender=carrier.sender.base_number,
             text=rendered.text,
+            subject=self._subject(message, ready),
+            unsubscribe_url=str(ready.words.get(UNSUBSCRIBE, "")),
             valid_minutes=max(1, int((message.valid_until - self.tx.now).total_seconds() // 60)),
         )
+
+    def _subject(self, message: Message, ready: Ready) -> str:
+        """Of a mail its subject; a text has none."""
+        if message.channel != EMAIL:
+            return ""
+        return template.render(self.around.template(message), "", ready.words, ready.language, subject=True).body
 
     def _submission(self, message: Message, carrier: Carrier, part: Segment | None, client_ref: UUID) -> Submission:
         first = part is None or part.n == 1

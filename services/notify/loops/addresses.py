@@ -68,7 +68,9 @@ class Addresses:
         for message in batch:
             address = own.get(message.id) or self._address(message)
             if address is not None and message.id in words:
-                said = words[message.id] | ({"code": address.code} if address.code else {}) | given.get(message.id, {})
+                said: dict[str, object] = (
+                    words[message.id] | ({"code": address.code} if address.code else {}) | given.get(message.id, {})
+                )
                 found.append(Ready(message.id, address.contact, address.number, said, address.language))
         return found
 
@@ -88,7 +90,7 @@ class Addresses:
         address = self._address(message)
         return address.language if address else CHINESE
 
-    async def _sealed(self, batch: Sequence[Message]) -> tuple[dict[UUID, Address], dict[UUID, dict[str, str]]]:
+    async def _sealed(self, batch: Sequence[Message]) -> tuple[dict[UUID, Address], dict[UUID, dict[str, object]]]:
         """Numbers that came with a message of their own, and the values that came with it."""
         addressed = [m for m in batch if m.to_enc is not None and m.recipient_key is not None]
         valued = [m for m in batch if m.values_enc is not None]
@@ -98,7 +100,7 @@ class Addresses:
         async with self.running.transaction() as tx:
             keys = await Keys.of(tx, [m.recipient_key for m in addressed if m.recipient_key] + owners(sealing, valued))
         own = {m.id: Address(Contact.OK, number_given(keys, m)) for m in addressed}
-        return own, {m.id: {name: str(one) for name, one in opened(keys, m).items()} for m in valued}
+        return own, {m.id: opened(keys, m) for m in valued}
 
     async def _resolve(self, batch: Sequence[Message]) -> None:
         now = time.monotonic()
@@ -153,8 +155,8 @@ class Addresses:
             words["group"] = group
         if message.about in self.tracking_codes:
             words["tracking_code"] = self.tracking_codes[message.about]
-        waits = [name for name in ("group", "tracking_code") if name in wanted and name not in words]
-        return None if waits else words
+        asked = ("group", "tracking_code") if message.values_enc is None else ()
+        return None if any(name in wanted and name not in words for name in asked) else words
 
     async def _ask_group_names(self, unknown: Iterable[UUID]) -> None:
         """Names of groups whose event has not come yet."""

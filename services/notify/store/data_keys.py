@@ -11,6 +11,13 @@ from chassis.transaction import Transaction
 from services.notify.store import rows
 from services.notify.store.tables import data_keys
 
+_STANDING = "SELECT wrapped FROM data_keys WHERE recipient_key = $1"
+_ONE = (
+    "WITH made AS (INSERT INTO data_keys (recipient_key, wrapped) SELECT $1, $2"
+    " WHERE NOT EXISTS (SELECT FROM data_keys WHERE recipient_key = $1) ON CONFLICT DO NOTHING RETURNING wrapped)"
+    " SELECT wrapped FROM made UNION ALL SELECT wrapped FROM data_keys WHERE recipient_key = $1 LIMIT 1"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Keys:
@@ -29,6 +36,18 @@ class Keys:
             await tx.execute(upsert(data_keys).on_conflict_do_nothing(), new)
             wrapped |= await _load(tx, set(missing))
         return cls(sealing, wrapped)
+
+    @classmethod
+    async def one(cls, tx: Transaction, recipient: bytes) -> "Keys":
+        """The key of one recipient, made where it is missing: one statement, for the path that must be short."""
+        _, wrapped = tx.service.sealing.new_data_key()
+        found = await tx.driver.fetchval(_ONE, recipient, wrapped)
+        return cls(tx.service.sealing, {recipient: found or await tx.driver.fetchval(_STANDING, recipient)})
+
+    @classmethod
+    async def standing(cls, tx: Transaction, recipients: Sequence[bytes]) -> "Keys":
+        """The keys that are there, none made: for a transaction that only reads. A destroyed one is missing."""
+        return cls(tx.service.sealing, await _load(tx, set(recipients)))
 
     def key(self, recipient: bytes) -> bytes:
         return self.sealing.unwrap(self.wrapped[recipient])

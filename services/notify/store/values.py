@@ -6,11 +6,14 @@ bare address lie under its recipient's key.
 
 import json
 from collections.abc import Mapping, Sequence
+from typing import Final
 from uuid import UUID
 
 from chassis.sealing import Sealing
 from services.notify.domain.message import Message
 from services.notify.store.data_keys import Keys
+
+UNSUBSCRIBE: Final = "one_click_unsubscribe_url"  # travels with the values of a mail; no template may name it
 
 
 def owner(sealing: Sealing, person_id: UUID | None, recipient_key: bytes | None) -> bytes:
@@ -51,3 +54,16 @@ def number_given(keys: Keys, message: Message) -> str:
     assert message.to_enc is not None
     assert message.recipient_key is not None
     return keys.sealing.unseal(message.to_enc, key=keys.key(message.recipient_key), aad=f"messages.to:{message.id}")
+
+
+def text_sealed(keys: Keys, of: bytes, message_id: UUID, text: str) -> bytes:
+    """The words as they went out."""
+    return keys.sealing.seal(text, key=keys.key(of), aad=f"messages.body:{message_id}")
+
+
+def text_kept(keys: Keys, message: Message) -> str | None:
+    """The words as they went out; None where none are kept, or the key that opens them is destroyed."""
+    if message.body_enc is None or message.recipient_key not in keys.wrapped:
+        return None
+    key = keys.key(message.recipient_key)
+    return keys.sealing.unseal(message.body_enc, key=key, aad=f"messages.body:{message.id}")
