@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request, Response
@@ -12,14 +13,15 @@ from demo.gateway.apis.answering import Json
 from demo.gateway.faults import Faults, Line
 from demo.gateway.messages import Message
 from demo.gateway.network import Network
+from demo.gateway.people import NUMBER, TEXT_LENGTH_MAX, Text, written
+from demo.gateway.residents import Script
 from demo.gateway.settings import Settings
 from demo.gateway.templates import Filing
 
 router = APIRouter(prefix="/sim", default_response_class=Json)
 
-NUMBER = r"^\d{3,20}$"
 WRITTEN = re.compile(r"(?:\+86|0086|86(?=1\d{10}$))?(\d{3,20})")
-TEXT_LENGTH_MAX = 5_000
+SCRIPT_BYTES_MAX = 65_536
 
 
 def the_network(request: Request) -> Network:
@@ -59,6 +61,13 @@ class Typed(BaseModel):
     in_reply_to: str | None = None
     times: int = Field(1, ge=1, le=3)
     via: Via | None = None
+
+
+class Recorded(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    texts: list[Text] = Field(max_length=10_000)
+    speed: float = Field(1.0, gt=0, le=1_000_000)
 
 
 class Reset(BaseModel):
@@ -169,6 +178,37 @@ async def put_faults(changed: dict[str, Any], network: Net) -> Faults:
 @router.delete("/faults")
 async def end_faults(network: Net) -> Faults:
     return network.set_faults(Faults().model_dump())
+
+
+@router.get("/residents")
+async def read_residents(network: Net) -> Script:
+    return network.people.residents.script
+
+
+@router.put("/residents")
+async def put_residents(request: Request, network: Net) -> Script:
+    """The script by which residents answer, as TOML; an empty one ends it."""
+    script = (await request.body())[: SCRIPT_BYTES_MAX + 1]
+    if len(script) > SCRIPT_BYTES_MAX:
+        raise HTTPException(413, f"a script has at most {SCRIPT_BYTES_MAX} bytes")
+    try:
+        return network.people.residents.hire(script.decode())
+    except ValueError as error:
+        raise HTTPException(422, str(error)) from None
+
+
+@router.get("/texts")
+async def list_texts(network: Net) -> Response:
+    """What residents wrote, oldest first, as `POST /sim/replay` takes it."""
+    texts = written(network.handsets.messages())
+    return Json({"texts": [asdict(text) | {"at": text.at.isoformat()} for text in texts]})
+
+
+@router.post("/replay", status_code=202)
+async def replay(recorded: Recorded, network: Net) -> Response:
+    """The same texts again, as new ones, in their order and rhythm."""
+    network.people.replay(recorded.texts, recorded.speed)
+    return Json({"texts": len(recorded.texts)}, 202)
 
 
 @router.get("/pushes")

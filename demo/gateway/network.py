@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import functools
 import json
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
@@ -16,9 +15,9 @@ from demo.gateway.changes import Changes
 from demo.gateway.faults import Faults, Line
 from demo.gateway.handsets import Handsets, Row
 from demo.gateway.messages import SHANGHAI, Direction, Message, State, segments
+from demo.gateway.people import People
 from demo.gateway.pushes import Item, Pushes
 from demo.gateway.record import Record
-from demo.gateway.residents import Residents
 from demo.gateway.settings import SUBMISSIONS_KEPT_MAX, URLS, Launch, Settings
 from demo.gateway.submission import Submission
 from demo.gateway.templates import Filing, Templates
@@ -35,7 +34,6 @@ class Network:
         self.changes = Changes()
         self.handsets = Handsets(SUBMISSIONS_KEPT_MAX)
         self.record = Record(launch.data)
-        self.residents = Residents()
         self.vendors = {vendor.name: vendor for vendor in vendors}
         self.reports = {
             each.name: Pushes(
@@ -51,9 +49,9 @@ class Network:
             self.reports,
             self.now,
             changed=self._changed,
-            arrived=self._arrived,
+            arrived=lambda message: self.people.read(message),
         )
-        self._typing: set[asyncio.Task[Message]] = set()
+        self.people = People(self.text, self._carrier.later)
         self._last_id = 0
         self._restore(launch)
 
@@ -102,7 +100,7 @@ class Network:
             self._carrier.carry(message)
 
     async def text(
-        self, number: str, to: str, text: str, *, in_reply_to: str | None = None, times: int = 1, via: str | None = None
+        self, number: str, to: str, text: str, in_reply_to: str | None = None, *, times: int = 1, via: str | None = None
     ) -> Message:
         """A resident's text: on file, then pushed, `times` times under one sequence number.
 
@@ -157,7 +155,7 @@ class Network:
         for pushes in self.pushes():
             pushes.clear()
         self.handsets.clear()
-        self.residents.dismiss()
+        self.people.residents.dismiss()
         self.faults = Faults()
         if templates:
             self.templates.clear()
@@ -180,17 +178,6 @@ class Network:
     def _new_id(self) -> str:
         self._last_id += 1
         return str(self._last_id)
-
-    def _arrived(self, message: Message) -> None:
-        """A resident who has read the whole text may answer it, after a while."""
-        text = parts.read(message)
-        for reply in self.residents.replies(message.number, text) if text is not None else ():
-            self._carrier.later(reply.after_seconds, functools.partial(self._type, message, reply.text))
-
-    def _type(self, asked: Message, text: str) -> None:
-        typing = asyncio.create_task(self.text(asked.number, asked.thread, text, in_reply_to=asked.id))
-        self._typing.add(typing)
-        typing.add_done_callback(self._typing.discard)
 
     def _changed(self, message: Message) -> None:
         state = {"id": message.id, "state": message.state, "reason": message.reason, "report": message.report}
@@ -218,7 +205,7 @@ class Network:
         if launch.templates:
             self._file(json.loads(Path(launch.templates).read_text("utf-8")))
         if launch.residents:
-            self.residents.hire(Path(launch.residents).read_text("utf-8"))
+            self.people.residents.hire(Path(launch.residents).read_text("utf-8"))
         for name in URLS:
             setattr(self.settings, name, getattr(launch, name) or getattr(self.settings, name))
         for entry in self.record.entries():

@@ -70,14 +70,14 @@ class Script(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     seed: int = 0
-    answer: list[Answer] = Field(max_length=1_000)
+    answer: list[Answer] = Field(default=[], max_length=1_000)
 
 
 class Residents:
     """Nobody answers until a script is given. Draws depend on the number and on how many texts it has had."""
 
     def __init__(self) -> None:
-        self.script = Script(answer=[])
+        self.script = Script()
         self._texts: dict[str, int] = defaultdict(int)
 
     def hire(self, script: str) -> Script:
@@ -90,7 +90,7 @@ class Residents:
         return self.script
 
     def dismiss(self) -> None:
-        self.script = Script(answer=[])
+        self.script = Script()
         self._texts.clear()
 
     def replies(self, number: str, text: str) -> Iterator[Reply]:

@@ -2,6 +2,7 @@
 "use strict";
 
 const TICKS = { accepted: "✓", delivered: "✓✓", failed: "✕" };
+const VENDORS = { aliyun: "阿里云", tencent: "腾讯云", twilio: "Twilio", kannel: "Kannel" };
 const NOT_COUNTS = ["numbers"];
 const row = document.getElementById("handsets");
 const open = new Map();
@@ -41,9 +42,10 @@ async function send(event, number) {
 
 function facts(message) {
   const parts = message.segments.length > 1 ? ` · ${message.segments.length} 条 [${message.segments.join(", ")}]` : "";
+  const missing = message.missing ? ` · 缺 ${message.missing} 条 missing` : "";
   const reason = message.reason ? ` ${message.reason}` : "";
   const report = message.report === "lost" ? " · 回执丢失 report lost" : "";
-  return `${TICKS[message.state]}${reason} · ${message.at.slice(5, 19).replace("T", " ")}${parts}${report}`;
+  return `${TICKS[message.state]}${reason} · ${message.at.slice(5, 19).replace("T", " ")}${parts}${missing}${report}`;
 }
 
 function bubble(message) {
@@ -52,17 +54,17 @@ function bubble(message) {
   item.className = `${message.direction} ${message.state}`;
   item.querySelector(".text").textContent = message.text;
   item.querySelector(".facts").textContent = facts(message);
-  const raw = message.call || { sequence_id: message.sequence_id, dest_code: message.thread };
+  const raw = message.parts ? message.parts.map((part) => part.call) : message.call || { sequence_id: message.sequence_id, dest_code: message.thread };
   item.querySelector("pre").textContent = JSON.stringify(raw, null, 1);
   return item;
 }
 
-function thread(article, number, signName) {
+function thread(article, number, signName, provider) {
   const threads = article.querySelector(".threads");
   let list = threads.querySelector(`ol[data-thread="${number}"]`);
   if (!list) {
     const head = document.createElement("h3");
-    head.textContent = `${signName} ${number}`;
+    head.textContent = `${signName} ${number} · ${VENDORS[provider]}`;
     list = document.createElement("ol");
     list.dataset.thread = number;
     threads.append(head, list);
@@ -73,7 +75,7 @@ function thread(article, number, signName) {
 
 function show(message) {
   const article = handset(message.number);
-  const list = thread(article, message.thread, message.sign_name);
+  const list = thread(article, message.thread, message.sign_name, message.provider);
   const known = document.getElementById(`message-${message.id}`);
   const item = bubble(message);
   if (known) {
@@ -142,6 +144,15 @@ function follow() {
   on("reload", load);
 }
 
+async function setResidents(event) {
+  event.preventDefault();
+  const { script } = event.target;
+  const answer = await fetch("/sim/residents", { method: "PUT", body: script.value });
+  const told = await answer.json();
+  event.target.querySelector("output").textContent = answer.ok ? `✓ ${told.answer.length}` : told.detail;
+}
+
+document.querySelector("#residents form").addEventListener("submit", setResidents);
 document.querySelector("#faults form").addEventListener("submit", setFaults);
 document.querySelector("#faults form").addEventListener("reset", () => ask("/faults", "DELETE"));
 document.getElementById("other").addEventListener("submit", (event) => {

@@ -1,5 +1,6 @@
 """Each fault does what it says, to as many cases as it says, and to no more."""
 
+import zlib
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from demo.gateway.faults import Faults
 from demo.gateway.messages import SHANGHAI
 from tests.unit.gateway.harness import SECRET_PATH, Customer, Gateway, until
+from tests.unit.gateway.signing import signed
 
 NUMBER = "13800000001"
 
@@ -180,3 +182,80 @@ async def test_reset_ends_the_faults_and_forgets_the_texts(gateway: Gateway) -> 
     assert (await gateway.http.get("/sim/faults")).json() == Faults().model_dump()
     assert (await gateway.http.get("/sim/submissions")).json()["total"] == 0
     assert (await gateway.send()).json()["Code"] == "OK"
+
+
+async def test_an_answer_may_be_a_page(gateway: Gateway) -> None:
+    await gateway.faults(answer_html=1)
+    answer = await gateway.send()
+    assert answer.headers["content-type"].startswith("text/html")
+    assert [s["code"] for s in await gateway.submissions("ref-1")] == ["OK"]
+    assert (await gateway.send()).json()["Code"] == "OK"
+
+
+async def test_an_answer_may_be_ten_megabytes(gateway: Gateway) -> None:
+    await gateway.faults(answer_huge=1)
+    assert len((await gateway.send()).content) > 10 * 1024 * 1024
+
+
+async def test_an_answer_may_be_small_and_unpack_to_two_hundred_megabytes(gateway: Gateway) -> None:
+    await gateway.faults(answer_bomb=1)
+    sending = {"PhoneNumbers": NUMBER, "SignName": "东山坪社区", "TemplateCode": "SMS_2"}
+    request = signed(gateway.url, "SendSms", sending)
+    answer = await gateway.http.send(request, stream=True)
+    packed = b"".join([piece async for piece in answer.aiter_raw()])
+    unpacking = zlib.decompressobj(wbits=31)
+    unpacked = 0
+    while packed:
+        unpacked += len(unpacking.decompress(packed, 1024 * 1024))
+        packed = unpacking.unconsumed_tail
+    assert answer.headers["content-encoding"] == "gzip"
+    assert unpacked >= 200 * 1024 * 1024
+
+
+async def test_a_broken_connection_accepts_nothing(gateway: Gateway) -> None:
+    await gateway.faults(disconnect=1)
+    with pytest.raises(httpx.RemoteProtocolError):
+        await gateway.send()
+    assert await gateway.submissions("ref-1") == []
+    assert (await gateway.send()).json()["Code"] == "OK"
+
+
+async def test_contradictory_reports_say_both(gateway: Gateway, customer: Customer) -> None:
+    await gateway.faults(report_contradictory=1)
+    await gateway.send()
+    assert [(r["out_id"], r["success"]) for r in await customer.received(2)] == [("ref-1", True), ("ref-1", False)]
+
+
+async def test_a_stripped_extension_leaves_the_base_number(gateway: Gateway, customer: Customer) -> None:
+    await gateway.send(SmsUpExtendCode="07")
+    asked = await gateway.settled()
+    await customer.received(1)
+    await gateway.faults(extension_stripped=1)
+    await gateway.types("1", in_reply_to=asked["id"])
+    await gateway.types("1", in_reply_to=asked["id"])
+    replies = (await customer.received(3))[1:]
+    assert [reply["dest_code"] for reply in replies] == ["106900000427", "10690000042707"]
+
+
+async def test_a_blacklisted_number_is_refused(gateway: Gateway) -> None:
+    await gateway.faults(numbers={NUMBER: "blacklisted"})
+    assert (await gateway.send()).json()["Code"] == "isv.BLACK_KEY_CONTROL_LIMIT"
+    assert await gateway.messages() == []
+    assert (await gateway.send("13800000002")).json()["Code"] == "OK"
+
+
+async def test_a_phone_that_stays_off_never_gets_its_text(gateway: Gateway, customer: Customer) -> None:
+    await gateway.faults(numbers={NUMBER: "powered_off"}, powered_off_seconds=1_000)
+    await gateway.send()
+    [report] = await customer.received(1)
+    assert (report["success"], report["err_code"], report["err_msg"]) == (False, "EXPIRED", "关机")
+
+
+async def test_a_phone_that_is_on_again_gets_its_text_once(gateway: Gateway, customer: Customer) -> None:
+    await gateway.faults(numbers={NUMBER: "powered_off"})
+    await gateway.send()
+    await gateway.send("13800000002", OutId="ref-2")
+    await customer.received(1)
+    assert (await gateway.messages())[0]["state"] == "accepted"
+    await gateway.http.put(f"/sim/handsets/{NUMBER}", json={"line": "in_service"})
+    assert [(r["out_id"], r["success"]) for r in await customer.received(2)] == [("ref-2", True), ("ref-1", True)]
