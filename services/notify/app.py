@@ -1,13 +1,33 @@
 """The one place where notify is wired."""
 
+from dataclasses import replace
 from typing import Final
 
 from chassis.service import Running, Service
 from chassis.settings import load
+from chassis.timers import Timer
 from chassis.transaction import Transaction
 from services.notify import seeds
 from services.notify.api import catalogue as catalogue_routes
-from services.notify.api import messages, prompts, pushes, received, tray
+from services.notify.api import (
+    budgets,
+    consents,
+    emergencies,
+    filings,
+    keys,
+    messages,
+    notifications,
+    prompts,
+    pushes,
+    received,
+    rules,
+    templates,
+    tray,
+    webhooks,
+)
+from services.notify.api.govuk import reading as client_reading
+from services.notify.api.govuk import sending as client_sending
+from services.notify.api.govuk import templates as client_templates
 from services.notify.channels.opening import Channels
 from services.notify.domain.permission import AAL2, PERMISSIONS, SENSITIVE
 from services.notify.domain.provider import Provider
@@ -16,11 +36,14 @@ from services.notify.domain.rule import check as check_rule
 from services.notify.domain.states import pages
 from services.notify.domain.template import check as check_template
 from services.notify.events import EVENTS
+from services.notify.handlers.emergencies import END_TIMER, end_by_itself
+from services.notify.handlers.keys import make_first_key
 from services.notify.inbox import READS
 from services.notify.loops.resolver import Resolver
 from services.notify.loops.retention import forgetting
 from services.notify.loops.sender import Sender
 from services.notify.loops.tray import TrayLoop
+from services.notify.loops.webhooks import WebhookLoop
 from services.notify.settings import NotifySettings, settings_of
 from services.notify.store import providers
 from services.notify.store import rules as store_rules
@@ -28,6 +51,27 @@ from services.notify.store import templates as store_templates
 from services.notify.store.providers import NumberedSender
 
 WEIGHT_RESTING: Final = 100
+MAIL: Final = "smtp"
+ROOMS: Final = (
+    consents,
+    budgets,
+    emergencies,
+    messages,
+    notifications,
+    prompts,
+    received,
+    catalogue_routes,
+    templates,
+    filings,
+    rules,
+    pushes,
+    tray,
+    webhooks,
+    keys,
+    client_sending,
+    client_reading,
+    client_templates,
+)
 
 
 def build() -> Service:
@@ -35,10 +79,11 @@ def build() -> Service:
     return Service(
         name="notify",
         settings=load(NotifySettings, "notify"),
-        routers=[messages.router, prompts.router, received.router, catalogue_routes.router, pushes.router, tray.router],
+        routers=[*(module.router for module in ROOMS)],
         events=EVENTS,
         reads=READS,
-        loops=[send, resolve, fill_trays, forgetting],
+        timers=(Timer(END_TIMER, end_by_itself),),
+        loops=[send, resolve, fill_trays, tell_others, forgetting],
         permissions=PERMISSIONS,
         aal2=AAL2,
         sensitive=SENSITIVE,
@@ -77,6 +122,11 @@ async def fill_trays(running: Running) -> None:
     await TrayLoop(running).run()
 
 
+async def tell_others(running: Running) -> None:
+    """The loop of webhooks."""
+    await WebhookLoop(running).run()
+
+
 async def seed(running: Running) -> None:
     """Put the seeded rules and texts, the sender and the provider in place; doing it again changes nothing."""
     settings = settings_of(running)
@@ -90,6 +140,9 @@ async def seed(running: Running) -> None:
         await store_rules.seed(tx, rules)
         await store_templates.seed(tx, templates)
         await seed_provider(settings, tx)
+        await seed_mail(settings, tx)
+        if first_key := settings.first_api_key.get_secret_value():
+            await make_first_key(first_key, tx)
 
 
 async def seed_provider(settings: NotifySettings, tx: Transaction) -> None:
@@ -103,6 +156,20 @@ async def seed_provider(settings: NotifySettings, tx: Transaction) -> None:
     )
     pair = Pair(provider=first.id, sender=number, weight=WEIGHT_RESTING, resting=WEIGHT_RESTING)
     await providers.seed_route(tx, Route(id=tx.new_id(), channel="sms", pairs=(pair,)))
+
+
+async def seed_mail(settings: NotifySettings, tx: Transaction) -> None:
+    """The mail server that the environment names. Outside production it may be one without TLS, on this machine."""
+    if not settings.smtp_url:
+        return
+    known = await providers.lock(tx, MAIL) if await providers.exists(tx, MAIL) else None
+    first = known or Provider(id=MAIL, kind=MAIL, base_url=settings.smtp_url, in_flight=settings.in_flight)
+    credentials = {"user": settings.smtp_user, "password": settings.smtp_password.get_secret_value()}
+    options = dict(first.options) | {"plain": settings.environment != "prod", "pages_url": settings.pages_url}
+    await providers.put(tx, replace(first, base_url=settings.smtp_url, credentials=credentials, options=options))
+    await providers.put_sender(tx, NumberedSender(base_number=settings.mail_from, signature="", ext_width=0))
+    pair = Pair(provider=MAIL, sender=settings.mail_from, weight=WEIGHT_RESTING, resting=WEIGHT_RESTING)
+    await providers.seed_route(tx, Route(id=tx.new_id(), channel="email", pairs=(pair,)))
 
 
 async def seed_in_worker(running: Running) -> None:

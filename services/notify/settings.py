@@ -79,6 +79,7 @@ class NotifySettings(Settings):
     # How long the words of texts are kept, sealed as they are; ids, states and codes stay.
     keep_sent_days: int = 30
     keep_received_days: int = 90
+    keep_deliveries_days: int = 30
     retention_every_seconds: float = 3_600
     retention_batch: int = 5_000
 

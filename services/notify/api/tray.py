@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
@@ -138,7 +138,7 @@ async def _after(first: str, told: AsyncIterator[str]) -> AsyncIterator[str]:
         yield one
 
 
-async def changes(running: Running, person_id: UUID, after: int | None) -> AsyncIterator[str]:
+async def changes(running: Running, person_id: UUID, after: int | None) -> AsyncGenerator[str, None]:
     """The events of one stream: the changes after a change, or from now on."""
     settings = settings_of(running)
     ends_at = time.monotonic() + settings.tray_stream_seconds

@@ -16,7 +16,7 @@ from services.notify.domain.template import CLASSES, Template
 from services.notify.events import MessageSuppressed
 from services.notify.handlers import deciding, prompts
 from services.notify.handlers.announcing import wake_sender
-from services.notify.store import copies, messages
+from services.notify.store import copies, messages, tray_messages
 from services.notify.store.catalogue import Catalogue
 from services.notify.store.messages import Notification
 
@@ -211,11 +211,35 @@ def _message(
     )
 
 
+async def tell_in_tray(name: str, person_id: UUID, *, about: UUID, community: UUID, tx: Transaction) -> None:
+    """Tell one person something of our own, which no event led to: a text of this name in her tray."""
+    rule = Rule(name, 0, "", (), Audience("person", ""), None, name, priority=2, about="", question=None)
+    notification = Notification(
+        id=tx.new_id(),
+        event_id=tx.new_id(),
+        event_type="",
+        rule=name,
+        person_id=person_id,
+        about=about,
+        round=0,
+        purpose="",
+        correlation=about,
+        community_id=community,
+        traceparent="",
+        trace=[],
+        created_at=tx.now,
+    )
+    template = (await Catalogue.of(tx)).live[name]
+    await messages.add_notification(tx, notification)
+    planned = _message(rule, template, Recipient(person_id), {}, notification, tx)
+    await messages.add(tx, replace(planned, channel=TRAY))
+
+
 async def withdraw_settled(about: UUID, event_type: str, tx: Transaction) -> None:
     """What an event about a thing makes needless, by the rules that told of it before."""
     known = chain.from_iterable((await Catalogue.of(tx)).rules.values())
     if rules := [rule.name for rule in known if event_type in rule.withdraw_on]:
-        unsent = await messages.lock_unsent_about(tx, about, rules)
+        unsent = await tray_messages.lock_unsent_about(tx, about, rules)
         await messages.save(tx, [m.moved(Move.CANCEL, reason="withdrawn", closed_at=tx.now) for m in unsent])
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from chassis.transaction import Transaction
 from services.notify.settings import settings_of
-from services.notify.store import messages, received
+from services.notify.store import messages, received, tray, webhooks
 
 
 async def forget_sent(tx: Transaction) -> int:
@@ -19,3 +19,17 @@ async def forget_received(tx: Transaction) -> int:
     settings = settings_of(tx.service)
     before = tx.now - timedelta(days=settings.keep_received_days)
     return await received.forget_words(tx, before, settings.retention_batch)
+
+
+async def forget_trays(tx: Transaction) -> int:
+    """One step over the trays: an item goes with the words of its text; how many went."""
+    settings = settings_of(tx.service)
+    before = tx.now - timedelta(days=settings.keep_sent_days)
+    return await tray.forget(tx, before, settings.retention_batch)
+
+
+async def forget_deliveries(tx: Transaction) -> int:
+    """One step over what other systems were told; how many lines of the log went."""
+    settings = settings_of(tx.service)
+    before = tx.now - timedelta(days=settings.keep_deliveries_days)
+    return await webhooks.forget(tx, before, settings.retention_batch)

@@ -17,7 +17,7 @@ from services.notify.domain.tray import Item, Move, State
 from services.notify.handlers import links
 from services.notify.handlers.announcing import save_and_tell
 from services.notify.settings import settings_of
-from services.notify.store import messages, prompts
+from services.notify.store import prompts, tray_messages
 from services.notify.store import tray as items
 from services.notify.store.catalogue import Catalogue
 from services.notify.store.data_keys import Keys
@@ -45,7 +45,7 @@ class Shown:
 
 async def deliver(words: Mapping[UUID, Mapping[str, str]], tx: Transaction) -> int:
     """Put the texts of these messages into the trays of their people; returns how many messages were settled."""
-    waiting = await messages.lock_for_tray(tx, list(words))
+    waiting = await tray_messages.lock_for_tray(tx, list(words))
     asking = await prompts.lock(tx, [m.prompt_id for m in waiting])
     keys = await Keys.of(tx, [owner(tx.service.sealing, m.person_id, None) for m in waiting])
     landed, moved = [], []
@@ -111,7 +111,7 @@ async def _text(message: Message, values: Mapping[str, str], prompt: Prompt | No
 
 async def _show(asked: Sequence[Prompt], tx: Transaction) -> None:
     """Open the questions that were not asked before; a text that still asks one gives it its time."""
-    texts = await messages.texts_to_come(tx, [prompt.id for prompt in asked])
+    texts = await tray_messages.texts_to_come(tx, [prompt.id for prompt in asked])
     opened = [(p, prompt_rules.shown(p, at=tx.now, also_asked=p.id in texts)) for p in asked]
     await prompts.save(tx, [after for before, after in opened if after is not before])
 
@@ -130,7 +130,7 @@ async def move(command: MoveItem, tx: Transaction) -> Item:
 
 
 async def _tell_no_more(item: Item, tx: Transaction) -> None:
-    unsent = await messages.lock_unsent(tx, [item.notification_id])
+    unsent = await tray_messages.lock_unsent(tx, [item.notification_id])
     await save_and_tell(tx, [_read_already(message, tx) for message in unsent])
 
 

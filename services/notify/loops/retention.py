@@ -4,7 +4,7 @@ import asyncio
 
 from chassis.service import Running
 from chassis.telemetry import log
-from services.notify.handlers.retention import forget_received, forget_sent
+from services.notify.handlers.retention import forget_deliveries, forget_received, forget_sent, forget_trays
 from services.notify.settings import settings_of
 
 
@@ -20,7 +20,7 @@ async def forgetting(running: Running) -> None:
 async def forget(running: Running) -> int:
     """Everything that is due, a step per transaction; how many texts lost their words."""
     gone = 0
-    for step in (forget_sent, forget_received):
+    for step in (forget_sent, forget_received, forget_trays, forget_deliveries):
         while True:
             async with running.transaction() as tx:
                 many = await step(tx)

@@ -11,7 +11,7 @@ from chassis.telemetry import log
 from services.notify.handlers import tray
 from services.notify.loops.addresses import Addresses
 from services.notify.settings import settings_of
-from services.notify.store import messages
+from services.notify.store import tray_messages
 
 BATCH: Final = 200
 ASK_AGAIN_SECONDS: Final = 5.0
@@ -36,7 +36,7 @@ class TrayLoop:
         now = time.monotonic()
         self.waiting = {one: until for one, until in self.waiting.items() if until > now}
         async with self.running.reading() as tx:
-            due = await messages.due_for_tray(tx, limit=BATCH, apart=list(self.waiting))
+            due = await tray_messages.due_for_tray(tx, limit=BATCH, apart=list(self.waiting))
         if not due:
             return 0
         try:

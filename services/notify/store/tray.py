@@ -22,7 +22,7 @@ CHANNEL: Final = "notify_tray"
 CHANGING: Final = ("state", "seen_at", "read_at", "archived_at", "change", "revision")
 _ALONE = text("SELECT pg_advisory_xact_lock(k) FROM unnest(CAST(:keys AS bigint[])) AS k ORDER BY k")
 _CHANGES = text("SELECT nextval('tray_changes') FROM generate_series(1, :many)")
-_TELL = text(f"SELECT pg_notify('{CHANNEL}', p) FROM unnest(CAST(:people AS text[])) AS p")
+_TELL = text("SELECT pg_notify(:channel, p) FROM unnest(CAST(:people AS text[])) AS p")
 
 
 async def add(tx: Transaction, new: Sequence[Item]) -> list[Item]:
@@ -43,7 +43,7 @@ async def _numbered(tx: Transaction, changed: Sequence[Item]) -> list[Item]:
     people = {item.person_id for item in changed}
     await tx.execute(_ALONE, {"keys": [_key(person) for person in people]})
     numbers = (await tx.execute(_CHANGES, {"many": len(changed)})).scalars()
-    await tx.execute(_TELL, {"people": [str(person) for person in people]})
+    await tx.execute(_TELL, {"channel": CHANNEL, "people": [str(person) for person in people]})
     return [replace(item, change=number) for item, number in zip(changed, numbers, strict=True)]
 
 
@@ -86,8 +86,8 @@ async def last_change(tx: Transaction, person_id: UUID) -> int:
 
 async def counts(tx: Transaction, person_id: UUID) -> dict[str, int]:
     """How many items a person has in each state."""
-    statement = select(tray_items.c.state, func.count()).where(tray_items.c.person_id == person_id)
-    found = {state: many for state, many in await tx.execute(statement.group_by(tray_items.c.state))}
+    statement = select(tray_items.c.state, func.count().label("many")).where(tray_items.c.person_id == person_id)
+    found = {row.state: row.many for row in await tx.execute(statement.group_by(tray_items.c.state))}
     return {str(state): found.get(state, 0) for state in State}
 
 
