@@ -195,7 +195,9 @@ async def filing(edge: Edge, filing: Filing, place: Jurisdiction, category: Cate
     building = filing.address_id or await _building(edge, filing.address, place)
     person = phone = None
     if filing.phone:
-        person = await identify(edge.running, filing.phone, TicketsSettings.of(edge.running.settings).identify_seconds)
+        seconds = TicketsSettings.of(edge.running.settings).identify_seconds
+        known_as = {"name": filing.name, "email": filing.email}
+        person = await identify(edge.running, filing.phone, seconds, known_as=known_as)
         phone = None if person else filing.phone
     return FileTicket(
         description=filing.description or filing.address,

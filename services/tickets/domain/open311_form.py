@@ -11,6 +11,7 @@ from services.tickets.domain.question import LISTS, Datatype, Question, fits
 
 DESCRIPTION_MAX = 4_000
 TEXT_MAX = 2_000
+NAME_MAX, EMAIL_MAX = 60, 254
 YEARS = range(1900, 2200)
 Fields = Sequence[tuple[str, str]]
 _ATTRIBUTE = re.compile(r"^attribute\[([^\]]+)\](?:\[\d*\])?$")
@@ -41,7 +42,7 @@ class Faults(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filing:
-    """A service request as it was posted. A name or e-mail address is not read at all."""
+    """A service request as posted. Name and e-mail address go to members with the phone, and are kept nowhere."""
 
     service_code: str
     description: str
@@ -50,6 +51,8 @@ class Filing:
     address: str
     address_id: UUID | None
     phone: str | None
+    name: str
+    email: str
     media_url: str
     attributes: Mapping[str, list[str]]
     faults: list[Fault] = field(default_factory=list)
@@ -154,10 +157,17 @@ def filing(form: Form) -> Filing:
         address=address,
         address_id=_id(address_id, form),
         phone=form.one("phone") or None,
+        name=_name(form.one("first_name"), form.one("last_name"))[:NAME_MAX],
+        email=form.one("email")[:EMAIL_MAX],
         media_url=form.one("media_url"),
         attributes=form.attributes,
         faults=form.faults,
     )
+
+
+def _name(first: str, last: str) -> str:
+    """As her language writes it: 王芳, Ann Smith."""
+    return f"{first} {last}".strip() if (first + last).isascii() else last + first
 
 
 def _id(text: str, form: Form) -> UUID | None:

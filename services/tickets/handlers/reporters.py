@@ -1,5 +1,6 @@
 """A telephone becomes a person: members is asked, outside every transaction, until it answers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -26,19 +27,30 @@ class Person:
     building_id: UUID | None
 
 
-async def identify(running: Running, phone: str, seconds: float | None = None, *, enrol: bool = True) -> Person | None:
-    """Who this is; nothing when members does not answer in time. A telephone that is none is refused."""
+async def identify(
+    running: Running,
+    phone: str,
+    seconds: float | None = None,
+    *,
+    enrol: bool = True,
+    known_as: Mapping[str, str] | None = None,
+) -> Person | None:
+    """Who this is; nothing when members does not answer in time. A telephone that is none is refused. `known_as`, her
+    name and e-mail address, is told once, with the first question, and forgotten here whatever the answer is."""
+    question = {"phone": phone, "enrol": enrol, **(known_as or {})}
     try:
-        answer = await running.asking.post(
-            "members", "/internal/people:identify", json={"phone": phone, "enrol": enrol}, timeout=seconds
-        )
+        answer = await running.asking.post("members", "/internal/people:identify", json=question, timeout=seconds)
     except Unanswered as unanswered:
         if unanswered.status == 422:
-            raise Refused(
-                "phone_invalid", status=422, errors=[{"pointer": "/reporter_phone", "code": "invalid"}]
-            ) from unanswered
+            raise _unusable(unanswered) from unanswered
         return None
     return _person(answer)
+
+
+def _unusable(unanswered: Unanswered) -> Refused:
+    if unanswered.code == "email_invalid":
+        return Refused("email_invalid", status=422, errors=[{"pointer": "/email", "code": "invalid"}])
+    return Refused("phone_invalid", status=422, errors=[{"pointer": "/reporter_phone", "code": "invalid"}])
 
 
 def _person(answer: dict[str, Any]) -> Person | None:

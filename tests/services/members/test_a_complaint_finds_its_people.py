@@ -1,6 +1,6 @@
 """What the one complaint needs: identified, covered, led, resolved."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from tests.services.members.neighbourhood import Neighbourhood, ok
 
@@ -29,6 +29,26 @@ async def test_an_unknown_number_is_enrolled_once_however_often_it_is_asked(here
     assert first["person_id"] == again["person_id"]
     assert first["state"] == "provisional"
     assert first["community_id"] == str(here.community)
+
+
+async def test_what_an_unknown_caller_says_of_herself_is_kept_and_changes_nobody_known(here: Neighbourhood) -> None:
+    tickets = here.service.as_service("tickets")
+    asked = {"phone": "13900000004", "enrol": True, "name": "王芳芳", "email": "W@example.com"}
+    first = ok(await tickets.post("/internal/people:identify", json=asked))
+    assert (first["name"], first["enrolled"]) == ("王**", True)
+    again = ok(await tickets.post("/internal/people:identify", json=asked | {"name": "李四", "email": "l@example.com"}))
+    assert (again["person_id"], again["name"]) == (first["person_id"], "王**")
+    points = await here.service.sql(
+        "SELECT kind FROM contact_points WHERE person_id = $1 ORDER BY kind", UUID(first["person_id"])
+    )
+    assert [row["kind"] for row in points] == ["email", "phone"]
+
+
+async def test_a_mail_address_that_is_none_enrols_nobody(here: Neighbourhood) -> None:
+    asked = {"phone": "13900000005", "enrol": True, "email": "nonsense"}
+    refused = await here.service.as_service("tickets").post("/internal/people:identify", json=asked)
+    assert (refused.status_code, refused.json()["code"]) == (422, "email_invalid")
+    assert await here.service.sql("SELECT 1 FROM people WHERE state = 'provisional'") == []
 
 
 async def test_an_unknown_number_stays_unknown_unless_it_is_to_be_enrolled(here: Neighbourhood) -> None:

@@ -148,7 +148,25 @@ async def test_a_request_is_filed_read_and_resolved(client: Client, here: Commun
     assert (told["status"], told["status_notes"]) == ("closed", "等居民确认")
 
 
-async def test_a_telephone_goes_to_members_and_a_name_nowhere(client: Client, here: Community) -> None:
+@pytest.mark.parametrize(("first", "last", "name"), [("芳芳", "王", "王芳芳"), ("Ann", "Smith", "Ann Smith")])
+async def test_phone_name_and_mail_go_to_members_together(
+    client: Client, here: Community, first: str, last: str, name: str
+) -> None:
+    here.service.others.says("/internal/people:identify", {"person_id": str(uuid4()), "building_id": None})
+    await posted(client, here, phone="13812345678", first_name=first, last_name=last, email="w@example.com")
+    asked = json.loads(here.service.others.asked[-1].content)
+    assert asked == {"phone": "13812345678", "enrol": True, "name": name, "email": "w@example.com"}
+
+
+async def test_an_address_members_cannot_read_is_told_to_the_client(client: Client, here: Community) -> None:
+    refused = httpx.Response(422, json={"code": "email_invalid"})
+    here.service.others.says("/internal/people:identify", refused)
+    form = {"service_code": "noise", "address_id": str(here.building), "phone": "13812345678", "email": "nonsense"}
+    answer = await client.post("/requests.json", **form)
+    assert (answer.status_code, await here.service.sql("SELECT 1 FROM tickets")) == (400, [])
+
+
+async def test_what_is_said_of_a_person_is_kept_nowhere(client: Client, here: Community) -> None:
     person = uuid4()
     here.service.others.says("/internal/people:identify", {"person_id": str(person), "building_id": None})
     made = await posted(client, here, phone="13812345678", first_name="王芳芳", email="w@example.com")

@@ -17,6 +17,8 @@ class IdentifyBody(Body):
     phone: str = Field(max_length=40)
     enrol: bool = False
     building_id: UUID | None = None
+    name: str = Field("", max_length=60)
+    email: str = Field("", max_length=254)
     key: str | None = Field(None, max_length=255)
 
 
@@ -54,5 +56,7 @@ class IdentifiedShown(BaseModel):
 
 @router.post("/people:identify", response_model=IdentifiedShown)
 async def identify(body: IdentifyBody, edge: Annotated[Edge, service_only("tickets", "notify")]) -> Response:
-    command = handlers.Identify(phone=body.phone, enrol=body.enrol, building_id=body.building_id)
+    command = handlers.Identify(
+        phone=body.phone, enrol=body.enrol, building_id=body.building_id, name=body.name, email=body.email
+    )
     return await edge.command(lambda tx: handlers.identify(command, tx), lambda answer: IdentifiedShown.of(*answer))

@@ -19,9 +19,13 @@ OTHERS_MAX = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identify:
+    """`name` and `email` are what an unknown caller said of herself; a known person is never changed by them."""
+
     phone: str
     enrol: bool
     building_id: UUID | None
+    name: str = ""
+    email: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ async def identify(command: Identify, tx: Transaction) -> tuple[Identified, UUID
         await contact_points.wait_for(tx, ContactKind.PHONE, number)
         found = await _known(number, tx)
         if found.person is None:
-            found = await _enrol(number, command.building_id, tx)
+            found = await _enrol(number, command, tx)
     subject = found.person.id if found.person else None
     await record_read(tx, action="identify", subject=subject, fields=["contact_points.value"])
     home = (await views.buildings_of(tx, [subject])).get(subject) if subject else None
@@ -58,17 +62,20 @@ async def _known(number: str, tx: Transaction) -> Identified:
     return Identified(reached[0], points[0].verified_at is not None, tuple(reached[1:]))
 
 
-async def _enrol(number: str, building_id: UUID | None, tx: Transaction) -> Identified:
-    home = await _home(building_id, tx)
+async def _enrol(number: str, command: Identify, tx: Transaction) -> Identified:
+    home = await _home(command.building_id, tx)
     person = Person(
         id=tx.new_id(),
         community_id=home.community_id or home.path[0],
-        name="",
+        name=command.name,
         state=PersonState.PROVISIONAL,
     )
     (saved,) = await people.add(tx, [person])
-    point = ContactPoint(id=tx.new_id(), person_id=saved.id, kind=ContactKind.PHONE, value=number, signs_in=True)
-    await contact_points.add(tx, [point])
+    points = [ContactPoint(id=tx.new_id(), person_id=saved.id, kind=ContactKind.PHONE, value=number, signs_in=True)]
+    if command.email:
+        email = contact.normalise(ContactKind.EMAIL, command.email)
+        points.append(ContactPoint(id=tx.new_id(), person_id=saved.id, kind=ContactKind.EMAIL, value=email))
+    await contact_points.add(tx, points)
     return Identified(saved, False, (), enrolled=True)
 
 
