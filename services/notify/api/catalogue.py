@@ -1,4 +1,4 @@
-"""Rules and templates as they stand, the figures of what is open, and the switch that stops sign-in codes."""
+"""The figures of what is open, and the switch that stops sign-in codes."""
 
 from dataclasses import asdict
 from typing import Annotated, Any
@@ -20,20 +20,6 @@ class Reason(Body):
     """Why the switch is turned."""
 
     reason: str = Field(min_length=1, max_length=500)
-
-
-@router.get("/v1/rules")
-async def list_rules(edge: Annotated[Edge, permitted("notify.rules.read")]) -> dict[str, Any]:
-    """Every rule: whom an event is told to."""
-    async with edge.reading() as tx:
-        return {"items": await views.rule_rows(tx), "next": None, "as_of": tx.now}
-
-
-@router.get("/v1/templates")
-async def list_templates(edge: Annotated[Edge, permitted("notify.templates.read")]) -> dict[str, Any]:
-    """Every version of every text, with what is filed at the provider."""
-    async with edge.reading() as tx:
-        return {"items": await views.template_rows(tx), "next": None, "as_of": tx.now}
 
 
 @router.get("/v1/counts")

@@ -97,16 +97,17 @@ class Template:
     def body_of(self, language: str, shown: Set[str]) -> str:
         """The body of one combination as it goes out and as it is filed: placeholders stand, the way out is added."""
         body = placeholders.without_hidden(self.bodies[language], shown)
-        return self._finished(body, language) if body.strip() else ""
+        return self.finished(body, language) if body.strip() else ""
 
     def combinations(self) -> Iterator[tuple[str, frozenset[str], str]]:
         """Language, shown conditionals and body of each text that can go out and is therefore filed on its own."""
-        for language, body in self.bodies.items():
-            for shown in filing.shown_sets(placeholders.flags(body)):
+        for language in sorted(self.bodies, key=LANGUAGES.index):
+            for shown in filing.shown_sets(placeholders.flags(self.bodies[language])):
                 if text := self.body_of(language, shown):
                     yield language, shown, text
 
-    def _finished(self, body: str, language: str) -> str:
+    def finished(self, body: str, language: str) -> str:
+        """A body as it goes out: made plain where the template says so, a promotion with its way out."""
         if self.downgrade:
             body = downgraded(body)
         return body + WAYS_OUT[language] if self.message_class == "promotion" else body
@@ -152,7 +153,7 @@ def render(
     flags = placeholders.flags(body)
     shown = frozenset(flag for flag in flags if placeholders.is_yes(known[flag]))
     used = placeholders.names(placeholders.without_hidden(body, shown))
-    return Rendered(signature, template._finished(text, chosen), chosen, shown, {name: known[name] for name in used})
+    return Rendered(signature, template.finished(text, chosen), chosen, shown, {name: known[name] for name in used})
 
 
 def _known(template: Template, values: Mapping[str, object], language: str) -> dict[str, str]:

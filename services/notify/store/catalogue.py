@@ -8,18 +8,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from chassis.auth import Scopes
+from chassis.refused import Refused
 from chassis.transaction import Transaction
 from services.notify.domain.rule import Rule
 from services.notify.domain.template import Template
 from services.notify.domain.template_version import State
 from services.notify.store import rules, templates
-from services.notify.store.tables import catalogue_stamp, switches
+from services.notify.store.tables import catalogue_stamp, groups, places, switches, template_versions
+from services.notify.store.tables import rules as rule_table
+from services.notify.store.tables import templates as head
 
 _STATE = "catalogue"
 LOOK_AGAIN_SECONDS: Final = 1.0
@@ -67,6 +71,42 @@ async def _read(tx: Transaction, stamp: int) -> Catalogue:
     versions = {(template.name, template.version): template for template, _ in known}
     settles = _settled_by(chain.from_iterable(by_event.values()))
     return Catalogue(by_event, settles, live, versions, stamp, time.monotonic())
+
+
+async def shown_templates(tx: Transaction, scopes: Scopes) -> list[dict[str, Any]]:
+    """Every template a reader may see, with the words that are live, and how many versions it has."""
+    v = template_versions
+    many = select(v.c.name, func.count().label("versions")).group_by(v.c.name).subquery()
+    live = and_(v.c.name == head.c.name, v.c.state == State.LIVE)
+    own = (v.c.version.label("live"), v.c.bodies, v.c.subjects, many.c.versions)
+    statement = select(*head.c, *own).select_from(head).outerjoin(v, live).join(many, many.c.name == head.c.name)
+    statement = statement.where(_seen(scopes)).order_by(head.c.name)
+    return [dict(row._mapping) for row in await tx.execute(statement)]
+
+
+async def shown_versions(tx: Transaction, scopes: Scopes, template_id: UUID) -> list[dict[str, Any]]:
+    """Every version of one template, newest first."""
+    v = template_versions
+    statement = select(*v.c).join_from(head, v, v.c.name == head.c.name).where(head.c.id == template_id, _seen(scopes))
+    found = [dict(row._mapping) for row in await tx.execute(statement.order_by(v.c.version.desc()))]
+    if not found:
+        raise Refused("template_unknown", status=404)
+    return found
+
+
+async def shown_rules(tx: Transaction) -> list[dict[str, Any]]:
+    """Every version of every rule."""
+    found = await tx.execute(select(rule_table).order_by(rule_table.c.event, rule_table.c.name, rule_table.c.version))
+    return [dict(row._mapping) for row in found]
+
+
+def _seen(scopes: Scopes) -> ColumnElement[bool]:
+    """Common templates, and those of the organisations and communities in the reader's grants."""
+    inside = select(places.c.area_id).where(places.c.path.overlap(scopes.areas))
+    groups_inside = select(groups.c.group_id).where(groups.c.area_id.in_(inside))
+    owner = head.c.organization_id
+    named = owner.in_([*scopes.areas, *scopes.organizations])
+    return or_(owner.is_(None), named, owner.in_(inside), owner.in_(groups_inside))
 
 
 def _settled_by(known: Iterable[Rule]) -> dict[str, frozenset[str]]:

@@ -80,3 +80,9 @@ async def path_of(tx: Transaction, community_id: UUID | None) -> list[UUID]:
         return []
     found = (await tx.execute(select(places.c.path).where(places.c.area_id == community_id))).scalar_one_or_none()
     return list(dict.fromkeys([*(found or []), community_id]))
+
+
+async def path_of_group(tx: Transaction, group_id: UUID) -> list[UUID]:
+    """The areas a group works in, itself not among them."""
+    found = await tx.execute(select(groups.c.area_id).where(groups.c.group_id == group_id))
+    return await path_of(tx, found.scalar_one_or_none())

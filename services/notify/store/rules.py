@@ -6,15 +6,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from chassis.auth import Scopes
 from chassis.refused import Refused
 from chassis.transaction import Transaction
 from services.notify.domain.prompt import Option
 from services.notify.domain.rule import Audience, Condition, Question, Rule, Step
 from services.notify.store import rows
-from services.notify.store.tables import rules
+from services.notify.store.tables import messages, notifications, places, rules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +91,26 @@ async def switch(tx: Transaction, version: RuleVersion, *, on: bool) -> RuleVers
 async def names_of_template(tx: Transaction, template: str) -> list[str]:
     """The rules in effect that send this template."""
     return sorted(rule.name for rule in await enabled(tx) if rule.template == template)
+
+
+def _seen(scopes: Scopes) -> ColumnElement[bool]:
+    """Events of the communities in the reader's areas, and those of no community."""
+    community = notifications.c.community_id
+    inside = select(places.c.area_id).where(places.c.path.overlap(scopes.areas))
+    return or_(community.is_(None), community.in_(scopes.areas), community.in_(inside))
+
+
+async def past_event(tx: Transaction, scopes: Scopes, event_id: UUID) -> Row[Any]:
+    """Type, facts and community of an event of which somebody was told; 404 outside the reader's areas."""
+    statement = (
+        select(notifications.c.event_type, messages.c.facts, notifications.c.community_id)
+        .join_from(notifications, messages, messages.c.notification_id == notifications.c.id)
+        .where(notifications.c.event_id == event_id, _seen(scopes))
+    )
+    row = (await tx.execute(statement.limit(1))).one_or_none()
+    if row is None:
+        raise Refused("event_unknown", status=404)
+    return row
 
 
 async def seed(tx: Transaction, seeded: Sequence[Rule]) -> None:

@@ -15,7 +15,7 @@ from services.notify.domain.hours import Hours
 from services.notify.domain.template import Template
 from services.notify.domain.template_version import Move, State, Version
 from services.notify.store import rows
-from services.notify.store.tables import provider_templates, template_versions, templates
+from services.notify.store.tables import provider_templates, providers, template_versions, templates
 
 FILED_BY_DEFAULT = "aliyun"
 
@@ -58,12 +58,26 @@ async def newest_version(tx: Transaction, name: str) -> int:
     return (await tx.execute(statement)).scalar_one() or 0
 
 
-async def owner_of(tx: Transaction, template_id: UUID) -> Row[Any]:
-    """A template's row, without its versions."""
-    row = (await tx.execute(select(templates).where(templates.c.id == template_id))).one_or_none()
+async def newest_of(tx: Transaction, template_id: UUID) -> Template:
+    """The version with the highest number, the template held."""
+    await tx.execute(select(templates.c.id).where(templates.c.id == template_id).with_for_update())
+    where = templates.c.id == template_id
+    row = (await tx.execute(_joined().where(where).order_by(template_versions.c.version.desc()).limit(1))).one_or_none()
     if row is None:
         raise Refused("template_unknown", status=404)
-    return row
+    return _template(row, [])
+
+
+async def by_name(tx: Transaction, name: str, version: int) -> Template:
+    """One version by its template's name."""
+    statement = _joined().where(templates.c.name == name, template_versions.c.version == version)
+    return _template((await tx.execute(statement)).one(), [])
+
+
+async def filing_providers(tx: Transaction) -> dict[str, str]:
+    """The providers that send filed texts only, by id with their kind."""
+    statement = select(providers.c.id, providers.c.kind).where(rows.among(providers.c.kind, filing.FILED_KINDS))
+    return {row.id: row.kind for row in await tx.execute(statement)}
 
 
 async def add(tx: Transaction, template: Template) -> Template:

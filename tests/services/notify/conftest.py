@@ -38,15 +38,26 @@ async def notify(templates: Templates) -> AsyncIterator[Served]:
     await asyncio.to_thread(execute, f"{templates.cluster.database_url}/postgres", [drop])
 
 
+OWN_WORDS = (
+    "DELETE FROM provider_templates AS p USING template_versions AS v"
+    " WHERE (v.name, v.version) = (p.template, p.version) AND v.author IS NOT NULL;",
+    "DELETE FROM template_versions WHERE author IS NOT NULL;",
+    "DELETE FROM templates WHERE created_by IS NOT NULL;",
+    "DELETE FROM rules WHERE author IS NOT NULL;",
+    "UPDATE rules SET enabled = true, switched_by = NULL;",
+)
+
+
 async def empty(service: Served) -> None:
     """Delete every row but what the migration seeded, and set the clock right."""
     tables = await service.sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
     deletes = [f'DELETE FROM "{row["tablename"]}";' for row in tables if row["tablename"] not in KEPT]
     resets = ["UPDATE clock SET shift = interval '0';", "UPDATE providers SET left_out_until = NULL;"]
-    await service.sql(f"DO $$ BEGIN {' '.join(deletes + resets)} END $$")
+    await service.sql(f"DO $$ BEGIN {' '.join([*deletes, *resets, *OWN_WORDS])} END $$")
     service.others.answers.clear()
     service.others.asked.clear()
     service.running.state.pop("sender_woken", None)
+    service.running.state.pop("catalogue", None)
     service.running.state.pop("providers", None)
 
 

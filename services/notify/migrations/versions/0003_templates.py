@@ -118,7 +118,7 @@ STATEMENTS: list[str] = [
         ALTER COLUMN revision DROP DEFAULT, ADD UNIQUE (id)
     """,
     "CREATE UNIQUE INDEX rules_enabled ON rules (name) WHERE enabled",
-    "CREATE TABLE catalogue_stamp (only BOOLEAN NOT NULL PRIMARY KEY CHECK (only), stamp BIGINT NOT NULL)",
+    "CREATE TABLE catalogue_stamp (\"only\" BOOLEAN NOT NULL PRIMARY KEY CHECK (\"only\"), stamp BIGINT NOT NULL)",
     "INSERT INTO catalogue_stamp VALUES (true, 1)",
     """
     CREATE FUNCTION move_stamp() RETURNS trigger LANGUAGE plpgsql AS $$
