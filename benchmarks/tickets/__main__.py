@@ -35,6 +35,7 @@ def main() -> None:
     )
     parser.add_argument("--lifecycles", type=int, default=600, help="per round")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--checked", type=int, default=300, help="lifecycles with a read after each write, per size")
     parser.add_argument("--reads", type=int, default=10, help="times each list and search is asked")
     parser.add_argument("--step-seconds", type=float, default=20.0, help="of each step of the spike; 0 leaves it out")
     parser.add_argument("--limits", type=int, default=10_000, help="that end at one instant; 0 leaves the storm out")
@@ -80,6 +81,8 @@ async def run(given: argparse.Namespace, result: Json, kept: Callable[[], None])
                 result["sizes"][str(cases)] = size
                 size["rounds"] = await rounds(empty if cases else filled, filled, given)
                 kept()
+                size["checked"] = await closed_loop_round(filled, given.checked, checked=True)
+                kept()
                 size["reading"] = await read_as_each(filled, given.reads)
                 kept()
                 if cases == given.peer_cases:
@@ -114,11 +117,11 @@ async def alone(bench: Bench, count: int, others: list[Bench]) -> Json:
     return await closed_loop_round(bench, count)
 
 
-async def closed_loop_round(bench: Bench, count: int) -> Json:
+async def closed_loop_round(bench: Bench, count: int, *, checked: bool = False) -> Json:
     async with bench.alone() as wire:
         wire.stale, before = 0, bench.processor_seconds()
         numbers = [next(bench.lifecycles) for _ in range(count)]
-        work: Callable[[int], Awaitable[None]] = partial(lifecycle, bench)
+        work: Callable[[int], Awaitable[None]] = partial(lifecycle, bench, checked=checked)
         seconds = await closed_loop(work, numbers, CLIENTS)
         spent = bench.processor_seconds()
         return {
@@ -129,6 +132,7 @@ async def closed_loop_round(bench: Bench, count: int) -> Json:
             "refused": sum(call.refused for call in wire.calls),
             "statuses": Counter(call.status for call in wire.calls),
             "stale_reads": wire.stale,
+            "reads": sum(call.name in ("read", "search") for call in wire.calls),
             "processor_ms_per_lifecycle": {
                 name: round((spent[name] - used) * 1000 / count, 1) for name, used in before.items()
             },

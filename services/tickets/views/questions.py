@@ -5,24 +5,15 @@ rare one."""
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
-
-from sqlalchemy import ColumnElement, Select, Subquery, cast, func, literal, select, text, tuple_, union
-from sqlalchemy.dialects.postgresql import TSQUERY
 
 from chassis.transaction import Transaction
 from services.tickets.domain.similarity import Sought
 from services.tickets.store.search_words import SPANS_IN_WEEKS, mark, week_mark, week_of
-from services.tickets.store.tables import search_words, tickets, watchers
 from services.tickets.views.scope import Way
+from services.tickets.views.sql import Part
 
 Place = tuple[datetime, UUID]
-# Planned for the values of each question, and never shared out over workers: many ask at the same time.
-_PLAN_EACH = text(
-    "SELECT set_config('plan_cache_mode', 'force_custom_plan', true),"
-    " set_config('max_parallel_workers_per_gather', '0', true)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,87 +21,116 @@ class Question:
     """Whose cases, under which conditions, with which facts (each also a condition) and words."""
 
     ways: tuple[Way, ...]
-    conditions: tuple[ColumnElement[bool], ...]
+    conditions: tuple[Part, ...]
     facts: tuple[tuple[str, object], ...] = ()
     sought: Sought | None = None
 
+    @property
+    def in_words(self) -> bool:
+        """Whether the index of words is asked."""
+        return self.sought is not None or bool(self.facts)
 
-async def plan_each(tx: Transaction) -> None:
-    await tx.execute(_PLAN_EACH)
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The newest cases, and how many there are; counting has ended at `up_to`."""
+
+    ids: Sequence[UUID]
+    count: int
 
 
-async def newest(tx: Transaction, question: Question, limit: int, after: Place | None) -> list[UUID]:
-    """The newest cases after this place, at most so many."""
-    await plan_each(tx)
-    ids: list[UUID] = []
+async def found(tx: Transaction, question: Question, limit: int, after: Place | None, up_to: int) -> Found:
+    """The newest cases after this place, at most so many, and how many there are at all, up to `up_to`.
+
+    One look brings both; where words lead to more than are counted, the newest of them are sought by themselves.
+    """
+    answer = await _looked(tx, question, limit, up_to)
+    if after is None and not (question.in_words and answer.count == up_to):
+        return answer
+    return Found(await _newest(tx, question, limit, after), answer.count)
+
+
+def ids_of(question: Question) -> Part:
+    """All of them, to be asked further."""
+    together = Part.joined(" UNION ", (_matching(question, way, ()) for way in question.ways))
+    return Part(f"SELECT id FROM ({together.text}) found", together.values)
+
+
+async def _looked(tx: Transaction, question: Question, limit: int, up_to: int) -> Found:
+    """Page and count at once, of at most `up_to` by each way. Where nothing is sought by words these are the newest."""
+    order = "" if question.in_words else " ORDER BY filed_at DESC, id DESC"
+    matching = [_matching(question, way, ()) for way in question.ways]
+    ways = [Part(f"({part.text}{order} LIMIT {up_to})", part.values) for part in matching]
+    together = Part.joined(" UNION ", ways)
+    statement = Part(
+        f"WITH found AS MATERIALIZED ({together.text})"
+        f" SELECT ARRAY(SELECT id FROM found ORDER BY filed_at DESC, id DESC LIMIT {limit}) AS ids,"
+        f" (SELECT count(*) FROM (SELECT 1 FROM found LIMIT {up_to}) bounded) AS count",
+        together.values,
+    )
+    row = await tx.driver.fetchrow(statement.numbered, *statement.values)
+    return Found(row["ids"], row["count"])
+
+
+async def _newest(tx: Transaction, question: Question, limit: int, after: Place | None) -> Sequence[UUID]:
+    """In the order of the index of each way."""
+    ids: Sequence[UUID] = ()
     for weeks in _windows(question, after[0] if after else tx.now):
-        found = _together([_page(question, way, weeks, after, limit) for way in question.ways])
-        newest_first = select(found.c.id).order_by(found.c.filed_at.desc(), found.c.id.desc()).limit(limit)
-        ids = [row.id for row in await tx.execute(newest_first)]
+        together = Part.joined(" UNION ", (_page(question, way, weeks, after, limit) for way in question.ways))
+        newest_first = f"SELECT id FROM ({together.text}) found ORDER BY filed_at DESC, id DESC LIMIT {limit}"
+        statement = Part(newest_first, together.values)
+        ids = [row["id"] for row in await tx.driver.fetch(statement.numbered, *statement.values)]
         if len(ids) == limit:
             break
     return ids
 
 
-async def counted(tx: Transaction, question: Question, up_to: int) -> int:
-    """How many there are; counting ends at `up_to`."""
-    value = 0
-    for weeks in _windows(question, tx.now):
-        found = _together([_matching(question, way, weeks).limit(up_to) for way in question.ways])
-        bounded = select(found.c.id).limit(up_to).subquery()
-        value = int((await tx.execute(select(func.count()).select_from(bounded))).scalar_one())
-        if value == up_to:
-            break
-    return value
-
-
-def ids_of(question: Question) -> Select[tuple[UUID]]:
-    """All of them, to be asked further."""
-    return select(_together([_matching(question, way, ()) for way in question.ways]).c.id)
-
-
 def _windows(question: Question, newest_at: datetime) -> Iterator[tuple[str, ...]]:
     """This week and the last, these eight and the last, this stretch of 64 and the last, and all: two terms each."""
-    if question.sought is not None or question.facts:
+    if question.in_words:
         week = week_of(newest_at)
         for span in SPANS_IN_WEEKS:
             yield week_mark(week, span), week_mark(week - span, span)
     yield ()
 
 
-def _together(ways: Sequence[Select[Any]]) -> Subquery:
-    return union(*(way.subquery().select() for way in ways)).subquery()
+def _page(question: Question, way: Way, weeks: Sequence[str], after: Place | None, limit: int) -> Part:
+    by_watcher = way.watched and not question.in_words
+    at, id_ = ("v.filed_at", "v.ticket_id") if by_watcher else ("t.filed_at", "t.id")
+    beyond = [Part(f"({at}, {id_}) < (?, ?)", after)] if after is not None else []
+    matching = _matching(question, way, weeks, beyond)
+    return Part(f"({matching.text} ORDER BY {at} DESC, {id_} DESC LIMIT {limit})", matching.values)
 
 
-def _page(question: Question, way: Way, weeks: Sequence[str], after: Place | None, limit: int) -> Select[Any]:
-    """In the order of the index of this way."""
-    at, id_ = (watchers.c.filed_at, watchers.c.ticket_id) if way.watched else (tickets.c.filed_at, tickets.c.id)
-    statement = _matching(question, way, weeks)
-    if after is not None:
-        statement = statement.where(tuple_(at, id_) < tuple_(*after))
-    return statement.order_by(at.desc(), id_.desc()).limit(limit)
+def _matching(question: Question, way: Way, weeks: Sequence[str], beyond: Sequence[Part] = ()) -> Part:
+    tables = "watchers v JOIN tickets t ON t.id = v.ticket_id" if way.watched else "tickets t"
+    where = Part.joined(" AND ", [way.condition, *question.conditions, *beyond])
+    matching = Part(f"SELECT t.id, t.filed_at FROM {tables} WHERE {where.text}", where.values)
+    if not question.in_words:
+        return matching
+    words = _in_words(question, way, weeks)
+    if way.few:  # OFFSET 0: the planner, who takes words that stand side by side for rare, keeps to this order
+        few = f"SELECT t.id, t.filed_at FROM ({matching.text} OFFSET 0) t JOIN search_words w ON w.ticket_id = t.id"
+        return Part.joined(" WHERE ", [Part(few, matching.values), words])
+    joined = f"SELECT t.id, t.filed_at FROM {tables} JOIN search_words w ON w.ticket_id = t.id WHERE {where.text}"
+    return Part.joined(" AND ", [Part(joined, where.values), words])
 
 
-def _matching(question: Question, way: Way, weeks: Sequence[str]) -> Select[Any]:
-    statement = select(tickets.c.id, tickets.c.filed_at).where(way.condition, *question.conditions)
-    if way.watched:
-        statement = statement.join(watchers, watchers.c.ticket_id == tickets.c.id)
-    if question.sought is None and not question.facts:
-        return statement
-    statement = statement.join(search_words, search_words.c.ticket_id == tickets.c.id)
-    words = cast(literal(_tsquery(question, way, weeks)), TSQUERY)
-    statement = statement.where(search_words.c.words.op("@@", is_comparison=True)(words))
-    for part in question.sought.parts if question.sought else ():
-        statement = statement.where(func.strpos(search_words.c.text, part) > 0)
-    return statement
+def _in_words(question: Question, way: Way, weeks: Sequence[str]) -> Part:
+    query = Part("w.words @@ CAST(CAST(? AS text) AS tsquery)", (_tsquery(question, way, weeks),))
+    parts = question.sought.parts if question.sought else ()
+    return Part.joined(" AND ", [query, *(Part("strpos(w.text, ?) > 0", (part,)) for part in parts)])
+
+
+_NOTHING = Sought((), (), ())
 
 
 def _tsquery(question: Question, way: Way, weeks: Sequence[str]) -> str:
-    sought = question.sought or Sought((), (), ())
-    found = [f"'{term}'" for term in sought.terms] + [f"'{prefix}':*" for prefix in sought.prefixes]
-    found += [f"'{mark(name, value)}'" for name, value in question.facts]
+    sought = question.sought or _NOTHING
+    terms = [f"'{term}'" for term in sought.terms] + [f"'{prefix}':*" for prefix in sought.prefixes]
+    terms += [f"'{mark(name, value)}'" for name, value in question.facts]
     if way.community_id is not None:
-        found.append(f"'{mark('community_id', way.community_id)}'")
+        terms.append(f"'{mark('community_id', way.community_id)}'")
     if weeks:
-        found.append("(" + " | ".join(f"'{week}'" for week in weeks) + ")")
-    return " & ".join(found)
+        terms.append("(" + " | ".join(f"'{week}'" for week in weeks) + ")")
+    return " & ".join(terms)

@@ -5,39 +5,47 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select, tuple_
-from sqlalchemy import case as sql_case
+from sqlalchemy import Row, Uuid, any_, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from chassis.auth import Actor
 from chassis.refused import Refused
 from chassis.transaction import Transaction
-from services.tickets.domain.state import AWAITING, LIVE
+from services.tickets.domain.state import AWAITING, LIVE, State
 from services.tickets.store.tables import tickets
-from services.tickets.views.lists import DUE, OPEN
-from services.tickets.views.questions import Question, ids_of, plan_each
+from services.tickets.views.lists import DUE, NOT_IMPORTED, OPEN, states
+from services.tickets.views.questions import Question, ids_of
 from services.tickets.views.rows import Count
-from services.tickets.views.scope import granted, ways
+from services.tickets.views.scope import ways
+from services.tickets.views.sql import Part
 
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
-_UNCLOSED = tickets.c.state.not_in(["closed", "rejected", "merged", "withdrawn"])
-_NOT_IMPORTED = tickets.c.origin != "import"
+_UNCLOSED = Part("t.state NOT IN ('closed', 'rejected', 'merged', 'withdrawn')")
+_CALL_BACK = Part("t.call_back")
+_URGENCY = func.coalesce(tickets.c.due_at, FAR)
+_WHOLE = (
+    select(tickets).where(tickets.c.id == any_(bindparam("ids", type_=ARRAY(Uuid)))).order_by(_URGENCY, tickets.c.id)
+)
 
 
-def _mine(actor: Actor, now: datetime) -> ColumnElement[bool]:
+def _mine(actor: Actor, now: datetime) -> Part:
     """What she handles; for a leader also what waits for her group to accept."""
-    waiting = and_(tickets.c.state == "assigned", granted(actor, "tickets.accept"))
-    handled = and_(tickets.c.handler_id == actor.person_id, tickets.c.state.in_(sorted(LIVE)))
-    return or_(handled, waiting)
+    scopes, handled = actor.scopes("tickets.accept"), states(LIVE)
+    granted = Part("t.area_path && ? OR t.group_path && ?", (list(scopes.areas), list(scopes.organizations)))
+    return Part(
+        f"(t.handler_id = ? AND {handled.text} OR t.state = 'assigned' AND ({granted.text}))",
+        (actor.person_id, *granted.values),
+    )
 
 
-WORKLISTS: Mapping[str, Callable[[Actor, datetime], ColumnElement[bool]]] = {
-    "unassigned": lambda actor, now: and_(OPEN, tickets.c.state.in_(["draft", "received"])),
+WORKLISTS: Mapping[str, Callable[[Actor, datetime], Part]] = {
+    "unassigned": lambda actor, now: Part.joined(" AND ", [OPEN, states([State.DRAFT, State.RECEIVED])]),
     "mine": _mine,
     "due_today": lambda actor, now: DUE["today"](now),
     "breached": lambda actor, now: DUE["overdue"](now),
-    "waiting": lambda actor, now: tickets.c.state.in_(["waiting_resident", "waiting_external"]),
-    "to_call_back": lambda actor, now: tickets.c.call_back,
-    "following_up": lambda actor, now: tickets.c.state.in_(sorted(AWAITING)),
+    "waiting": lambda actor, now: states([State.WAITING_RESIDENT, State.WAITING_EXTERNAL]),
+    "to_call_back": lambda actor, now: _CALL_BACK,
+    "following_up": lambda actor, now: states(AWAITING),
 }
 
 
@@ -47,32 +55,34 @@ async def worklist(
     if name not in WORKLISTS:
         raise Refused("worklist_unknown", status=404)
     wanted = await _on_desk(tx, WORKLISTS[name](tx.actor, tx.now))
-    urgency = func.coalesce(tickets.c.due_at, FAR)
-    statement = select(tickets).where(tickets.c.id.in_(wanted)).order_by(urgency, tickets.c.id)
-    if after is not None:
-        at, id_ = datetime.fromisoformat(after[0]), UUID(after[1])
-        statement = statement.where(tuple_(urgency, tickets.c.id) > tuple_(at, id_))
-    rows = (await tx.execute(statement.limit(limit + 1))).all()
-    return rows, Count(value=await _count(tx, wanted), relation="exact")
+    place = (datetime.fromisoformat(after[0]), UUID(after[1])) if after is not None else None
+    beyond = Part("WHERE (urgency, id) > (?, ?)", place) if place else Part("")
+    statement = Part.joined(" ", [
+        Part("WITH wanted AS MATERIALIZED ("), wanted, Part("), desk AS (SELECT t.id, coalesce(t.due_at, ?) AS urgency"
+        " FROM tickets t JOIN wanted USING (id)) SELECT (SELECT count(*) FROM wanted) AS count,"
+        " ARRAY(SELECT id FROM desk", (FAR,)), beyond, Part(f"ORDER BY urgency, id LIMIT {limit + 1}) AS ids"),
+    ])  # fmt: skip
+    row = await tx.driver.fetchrow(statement.numbered, *statement.values)
+    rows = (await tx.execute(_WHOLE, {"ids": row["ids"]})).all() if row["ids"] else []
+    return rows, Count(value=row["count"], relation="exact")
 
 
 async def counts(tx: Transaction) -> dict[str, int]:
     """All worklists: what is not closed in one pass, and who is to be called back."""
+    unclosed, calls = await _on_desk(tx, _UNCLOSED), await _on_desk(tx, _CALL_BACK)
     sums = [
-        func.count(sql_case((condition(tx.actor, tx.now), 1))).label(name)
+        Part(f"count(*) FILTER (WHERE {part.text}) AS {name}", part.values)
         for name, condition in WORKLISTS.items()
         if name != "to_call_back"
+        for part in [condition(tx.actor, tx.now)]
     ]
-    unclosed = await _on_desk(tx, _UNCLOSED)
-    row = (await tx.execute(select(*sums).where(tickets.c.id.in_(unclosed)))).one()
-    calls = await _count(tx, await _on_desk(tx, tickets.c.call_back))
-    return {name: calls if name == "to_call_back" else getattr(row, name) for name in WORKLISTS}
+    counted = Part.joined(", ", [*sums, Part(f"(SELECT count(*) FROM ({calls.text}) c) AS to_call_back", calls.values)])
+    statement = Part.joined(" ", [
+        Part("SELECT"), counted, Part("FROM tickets t JOIN ("), unclosed, Part(") unclosed USING (id)"),
+    ])  # fmt: skip
+    row = await tx.driver.fetchrow(statement.numbered, *statement.values)
+    return {name: row[name] for name in WORKLISTS}
 
 
-async def _on_desk(tx: Transaction, condition: ColumnElement[bool]) -> Any:
-    await plan_each(tx)
-    return ids_of(Question(tuple(await ways(tx, "tickets.worklists")), (condition, _NOT_IMPORTED)))
-
-
-async def _count(tx: Transaction, wanted: Any) -> int:
-    return int((await tx.execute(select(func.count()).select_from(wanted.subquery()))).scalar_one())
+async def _on_desk(tx: Transaction, condition: Part) -> Part:
+    return ids_of(Question(tuple(await ways(tx, "tickets.worklists")), (condition, NOT_IMPORTED)))

@@ -128,6 +128,8 @@ Index(
     postgresql_where=_UNCLOSED,
 )
 Index("tickets_call_back", tickets.c.community_id, postgresql_where=text("call_back"))
+for _whose in ("community", "group", "handler"):
+    Index(f"tickets_{_whose}_category", tickets.c[f"{_whose}_id"], tickets.c.category, tickets.c.filed_at, tickets.c.id)
 Index("tickets_building", tickets.c.building_id, tickets.c.filed_at)
 Index("tickets_correlation", tickets.c.correlation)
 Index("tickets_parent", tickets.c.parent_id, postgresql_where=text("parent_id IS NOT NULL"))
