@@ -5,10 +5,8 @@ Spans and logs hold provider and template ids, never a URL's query: the vendor w
 
 import json
 import secrets
-import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -16,8 +14,9 @@ from uuid import UUID
 import httpx
 
 from services.notify.channels import acs3
+from services.notify.channels.codes import LOST, class_of, codes_of
 from services.notify.channels.contract import Answer, Push, array
-from services.notify.channels.lines import Lines
+from services.notify.channels.lines import SPARE_LINES, Lines, Reply
 from services.notify.domain.delivery_report import DeliveryReport, Status
 from services.notify.domain.guard import Guard
 from services.notify.domain.hours import SHANGHAI
@@ -39,16 +38,7 @@ from services.notify.domain.outcome import (
 from services.notify.domain.provider import Provider
 
 VERSION: Final = "2017-05-25"
-ANSWER_BYTES_MAX: Final = 65_536
-SPARE_LINES: Final = 4
-_NEVER_CONNECTED: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 _SENT_STATUS: Final = {2: Status.UNDELIVERED, 3: Status.DELIVERED}
-
-
-def error_codes() -> Mapping[str, str]:
-    """What each of the vendor's codes means for us."""
-    path = Path(__file__).parent.parent / "seeds" / "error_codes.toml"
-    return dict(tomllib.loads(path.read_text(encoding="utf-8"))["aliyun"])
 
 
 def opened(provider: Provider, push_url: str, guard: Guard) -> "Aliyun":
@@ -73,7 +63,7 @@ class Aliyun:
         self.provider = provider
         self._url, self._host = base_url.rstrip("/") + "/", urlsplit(base_url).netloc
         self._key_id, self._secret = key_id, secret
-        self._codes = error_codes()
+        self._codes = codes_of("aliyun")
         self._lines = Lines(in_flight + SPARE_LINES, transport)
 
     async def submit(self, outgoing: Outgoing) -> Outcome:
@@ -87,15 +77,8 @@ class Aliyun:
         }
         if outgoing.ext:
             query["SmsUpExtendCode"] = outgoing.ext
-        try:
-            status, answer = await self._call("SendSms", query)
-        except _NEVER_CONNECTED:
-            return RefusedBy(RefusalClass.NOT_SENT, "no_connection")
-        except httpx.TimeoutException:
-            return Lost("time_out")
-        except (httpx.HTTPError, OSError):
-            return Lost("connection_lost")
-        return self._outcome(status, answer)
+        reply = await self._call("SendSms", query)
+        return self._outcome(reply.status, reply.json) if isinstance(reply, Reply) else reply
 
     def _outcome(self, status: int, answer: Mapping[str, Any] | None) -> Outcome:
         if status >= 500 or answer is None or not isinstance(answer.get("Code"), str):
@@ -103,8 +86,8 @@ class Aliyun:
         code = str(answer["Code"])
         if code == "OK" and status == 200:
             return Accepted(str(answer.get("BizId", "")))
-        kind = self._codes.get(code, "unlisted")
-        if kind == "lost" or code == "OK":
+        kind = class_of(self._codes, code)
+        if kind == LOST or code == "OK":
             return Lost(code)
         window = _window(str(answer.get("Message", ""))) if kind == RefusalClass.LIMIT else ""
         return RefusedBy(RefusalClass(kind), code, window)
@@ -118,11 +101,9 @@ class Aliyun:
                 "PageSize": "50",
                 "CurrentPage": str(page),
             }
-            try:
-                status, answer = await self._call("QuerySendDetails", query)
-            except (httpx.HTTPError, OSError):
-                return CannotSay()
-            if status != 200 or answer is None or answer.get("Code") != "OK":
+            reply = await self._call("QuerySendDetails", query)
+            answer = reply.json if isinstance(reply, Reply) else None
+            if answer is None or answer.get("Code") != "OK":
                 return CannotSay()
             rows = (answer.get("SmsSendDetailDTOs") or {}).get("SmsSendDetailDTO") or []
             for row in rows:
@@ -132,7 +113,7 @@ class Aliyun:
                 break
         return NotFound()
 
-    async def _call(self, action: str, query: Mapping[str, str]) -> tuple[int, Mapping[str, Any] | None]:
+    async def _call(self, action: str, query: Mapping[str, str]) -> Reply | RefusedBy | Lost:
         headers = {
             "host": self._host,
             "x-acs-action": action,
@@ -151,9 +132,7 @@ class Aliyun:
             key_id=self._key_id,
             secret=self._secret,
         )
-        url = f"{self._url}?{acs3.canonical_query(query)}"
-        async with self._lines.one() as line, line.stream("POST", url, headers=headers) as response:
-            return response.status_code, await _json(response)
+        return await self._lines.call("POST", f"{self._url}?{acs3.canonical_query(query)}", headers=headers)
 
     def prove(self, push: Push) -> bool:
         """Nothing beyond the secret path and the address list."""
@@ -172,19 +151,6 @@ class Aliyun:
 
     async def close(self) -> None:
         await self._lines.close()
-
-
-async def _json(response: httpx.Response) -> Mapping[str, Any] | None:
-    body = b""
-    async for piece in response.aiter_bytes():
-        body += piece
-        if len(body) > ANSWER_BYTES_MAX:
-            return None
-    try:
-        answer = json.loads(body)
-    except ValueError:
-        return None
-    return answer if isinstance(answer, dict) else None
 
 
 def _window(message: str) -> str:

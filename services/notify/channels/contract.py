@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from chassis.refused import Refused
@@ -69,4 +69,15 @@ def array(body: bytes) -> Sequence[object]:
         raise Refused("not_json", status=400) from error
     if not isinstance(raw, list):
         raise Refused("not_an_array", status=400)
+    return raw
+
+
+def item(body: bytes) -> Mapping[str, Any]:
+    """A push that is one JSON object; refused (400) when it is none."""
+    try:
+        raw = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise Refused("not_json", status=400) from error
+    if not isinstance(raw, dict):
+        raise Refused("not_an_object", status=400)
     return raw

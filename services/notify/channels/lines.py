@@ -1,15 +1,39 @@
 """Kept connections to one provider, a client each: a pool of httpx looks at all of its connections at every request."""
 
 import asyncio
+import json
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Final
+from dataclasses import dataclass
+from typing import Any, Final
 
 import httpx
 
+from services.notify.domain.outcome import Lost, RefusalClass, RefusedBy
+
 CALL_SECONDS: Final = 10
 CONNECT_SECONDS: Final = 2
+ANSWER_BYTES_MAX: Final = 65_536
+SPARE_LINES: Final = 4
+_NEVER_CONNECTED: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a provider answered; `body` is None when it was packed or too long to be read."""
+
+    status: int
+    body: bytes | None
+
+    @property
+    def json(self) -> Mapping[str, Any] | None:
+        """The body as a JSON object, or nothing."""
+        try:
+            answer = json.loads(self.body) if self.body is not None else None
+        except (ValueError, RecursionError):
+            return None
+        return answer if isinstance(answer, dict) else None
 
 
 class Lines:
@@ -30,6 +54,20 @@ class Lines:
             finally:
                 self._free.append(client)
 
+    async def call(
+        self, method: str, url: str, *, headers: Mapping[str, str], content: bytes | None = None
+    ) -> Reply | RefusedBy | Lost:
+        """One call. Surely not sent: no connection was made. No answer that can be read: nobody knows."""
+        try:
+            async with self.one() as line, line.stream(method, url, headers=headers, content=content) as response:
+                return Reply(response.status_code, await _body(response))
+        except _NEVER_CONNECTED:
+            return RefusedBy(RefusalClass.NOT_SENT, "no_connection")
+        except httpx.TimeoutException:
+            return Lost("time_out")
+        except (httpx.HTTPError, OSError):
+            return Lost("connection_lost")
+
     def _new(self) -> httpx.AsyncClient:
         return httpx.AsyncClient(
             verify=self._tls,
@@ -37,8 +75,21 @@ class Lines:
             limits=httpx.Limits(max_connections=1, max_keepalive_connections=1),
             transport=self._transport,
             follow_redirects=False,
+            headers={"accept-encoding": "identity"},
         )
 
     async def close(self) -> None:
         for client in self._free:
             await client.aclose()
+
+
+async def _body(response: httpx.Response) -> bytes | None:
+    """At most 64 KB as they came: nothing is unpacked, since we said that we take nothing packed."""
+    if response.headers.get("content-encoding", "identity") != "identity":
+        return None
+    body = b""
+    async for piece in response.aiter_bytes():
+        body += piece
+        if len(body) > ANSWER_BYTES_MAX:
+            return None
+    return body

@@ -45,8 +45,17 @@ class Held:
         return cls(held, await submissions.lock_of(tx, held))
 
 
-async def take(provider: str, batch: Sequence[DeliveryReport | BadItem], tx: Transaction) -> None:
+async def named(provider: str, reports: Sequence[DeliveryReport], tx: Transaction) -> list[DeliveryReport]:
+    """Reports with our reference. Where a provider gives back only its own, ours is sought by it."""
+    nameless = [report.provider_ref for report in reports if report.client_ref is None]
+    known = await submissions.by_provider_ref(tx, provider, nameless)
+    return [r if r.client_ref else replace(r, client_ref=known.get(r.provider_ref)) for r in reports]
+
+
+async def take(provider: str, pushed: Sequence[DeliveryReport | BadItem], tx: Transaction) -> None:
     """Let each line of a push take effect; a bad line is a stray and harms no other."""
+    bad: list[DeliveryReport | BadItem] = [line for line in pushed if isinstance(line, BadItem)]
+    batch = bad + list(await named(provider, [line for line in pushed if isinstance(line, DeliveryReport)], tx))
     reports = [item for item in batch if isinstance(item, DeliveryReport)]
     held = await Held.of(tx, [report.client_ref for report in reports])
     before, judged = dict(held.messages), list[Judged]()
@@ -116,17 +125,19 @@ async def match_strays(tx: Transaction) -> int:
     waiting = await delivery_reports.lock_strays(tx, STRAYS_BATCH)
     if not waiting:
         return 0
-    held = await Held.of(tx, [stray.client_ref for stray in waiting])
+    reports = [(await named(stray.provider, [_again(stray)], tx))[0] for stray in waiting]
+    held = await Held.of(tx, [report.client_ref for report in reports])
     before = dict(held.messages)
-    for stray in waiting:
-        await _match_stray(held, stray, tx)
+    for stray, report in zip(waiting, reports, strict=True):
+        await _match_stray(held, stray, report, tx)
     await submissions.save(tx, list(held.submissions.values()))
     await save_and_tell(tx, [m for m in held.messages.values() if m is not before[m.id]])
     return len(waiting)
 
 
-async def _match_stray(held: Held, stray: Stray, tx: Transaction) -> None:
-    report = DeliveryReport(
+def _again(stray: Stray) -> DeliveryReport:
+    """The report a stray was."""
+    return DeliveryReport(
         client_ref=stray.client_ref,
         provider_ref=stray.provider_ref,
         number="",
@@ -135,8 +146,11 @@ async def _match_stray(held: Held, stray: Stray, tx: Transaction) -> None:
         at=stray.at,
         billed=stray.billed,
     )
+
+
+async def _match_stray(held: Held, stray: Stray, report: DeliveryReport, tx: Transaction) -> None:
     verdict = _judge(held, report, stray.recipient_key, tx)
     matched = verdict not in ("stray", Match.SUSPECT)
-    if matched:
-        await delivery_reports.add(tx, stray.provider, [Judged(report, stray.client_ref, verdict)])
+    if matched and report.client_ref is not None:
+        await delivery_reports.add(tx, stray.provider, [Judged(report, report.client_ref, verdict)])
     await delivery_reports.settle_stray(tx, stray, matched=matched)

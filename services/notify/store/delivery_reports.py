@@ -51,7 +51,7 @@ async def add_stray(
     tx: Transaction, provider: str, report: DeliveryReport | None, *, verdict: str, recipient_key: bytes | None
 ) -> None:
     """Keep a line that matches nothing: for a day it is matched again each minute, then only counted."""
-    waits = verdict == "stray" and report is not None and report.client_ref is not None
+    waits = verdict == "stray" and report is not None and bool(report.client_ref or report.provider_ref)
     row = {
         "id": tx.new_id(),
         "provider": provider,
@@ -75,7 +75,7 @@ class Stray:
 
     id: UUID
     provider: str
-    client_ref: UUID
+    client_ref: UUID | None
     provider_ref: str
     recipient_key: bytes
     status: str

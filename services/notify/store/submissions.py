@@ -33,6 +33,17 @@ async def messages_of(tx: Transaction, wanted: Iterable[UUID | None]) -> dict[UU
     return {row.id: row.message_id for row in await tx.execute(statement)}
 
 
+async def by_provider_ref(tx: Transaction, provider: str, refs: Iterable[str]) -> dict[str, UUID]:
+    """Submissions by the reference their provider gave them."""
+    wanted = sorted({ref for ref in refs if ref})
+    if not wanted:
+        return {}
+    statement = select(submissions.c.id, submissions.c.provider_ref).where(
+        rows.among(submissions.c.provider_ref, wanted), submissions.c.provider == provider
+    )
+    return {row.provider_ref: row.id for row in await tx.execute(statement)}
+
+
 async def lock_of(tx: Transaction, message_ids: Iterable[UUID | None]) -> dict[UUID, Submission]:
     """All submissions of messages, by their own ids; locked after their messages."""
     statement = (

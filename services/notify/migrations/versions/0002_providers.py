@@ -71,6 +71,7 @@ STATEMENTS: list[str] = [
     """,
     "ALTER TABLE submissions ADD COLUMN sender TEXT NOT NULL DEFAULT ''",
     "CREATE INDEX submissions_claimed ON submissions USING brin (claimed_at)",
+    "CREATE INDEX submissions_provider_ref ON submissions (provider_ref) WHERE provider_ref IS NOT NULL",
     "REVOKE UPDATE, DELETE ON weight_moves FROM {app}",
 ]
 

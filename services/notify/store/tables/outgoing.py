@@ -121,6 +121,7 @@ submissions = Table(
     moment("closed_at", nullable=True),
     words("sender"),
     UniqueConstraint("message_id", "attempt", "segment"),
+    Index("submissions_provider_ref", "provider_ref", postgresql_where=text("provider_ref IS NOT NULL")),
     Index("submissions_claimed", "claimed_at", postgresql_using="brin"),
     Index("submissions_lease", "lease_until", postgresql_where=text("state = 'claimed'")),
     Index("submissions_unknown", "ask_at", postgresql_where=text("state = 'unknown'")),
