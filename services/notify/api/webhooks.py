@@ -28,7 +28,6 @@ class NewEndpoint(Body):
     area_id: UUID
     types: list[str] = Field(default=[], max_length=50)
     kind: Kind = Kind.STANDARD
-    organization_id: UUID | None = None
     bearer: str = Field(default="", max_length=500, pattern=r"^[!-~]*$")
 
 
@@ -45,7 +44,6 @@ class EndpointShape(Shape):
     id: UUID
     kind: str
     area_id: UUID
-    organization_id: UUID | None
     owner_id: UUID
     url: str
     types: list[str]

@@ -66,12 +66,11 @@ MOVES: Final[Mapping[State, Mapping[Move, State]]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """One address of another system, and what it wants to hear of: events of one area, or messages of one client."""
+    """One address of another system, and what it wants to hear of: events of an area, or API messages of its clients."""
 
     id: UUID
     kind: Kind
     area_id: UUID
-    organization_id: UUID | None
     owner_id: UUID
     url: str
     types: tuple[str, ...]

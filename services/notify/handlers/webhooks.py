@@ -26,11 +26,10 @@ READ: Final = "notify.webhooks.read"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateEndpoint:
-    """Who is told of what: events of an area, or what becomes of the messages of one client of the compatible API."""
+    """Who is told of what: events of an area, or what becomes of the messages of its API clients."""
 
     kind: Kind
     area_id: UUID
-    organization_id: UUID | None
     url: str
     types: Sequence[str]
     bearer: str
@@ -82,7 +81,6 @@ async def create(command: CreateEndpoint, tx: Transaction) -> WithSecret:
         id=endpoint_id,
         kind=command.kind,
         area_id=command.area_id,
-        organization_id=command.organization_id,
         owner_id=tx.actor.person_id,
         url=command.url,
         types=tuple(sorted(set(command.types))),
@@ -103,8 +101,6 @@ async def create(command: CreateEndpoint, tx: Transaction) -> WithSecret:
 
 def _check(command: CreateEndpoint, tx: Transaction) -> None:
     settings_of(tx.service).guard.check(command.url)
-    if (command.kind is Kind.COMPATIBLE) != (command.organization_id is not None):
-        raise _invalid("/organization_id")
     if command.kind is Kind.STANDARD and (not command.types or not set(command.types) <= TYPES):
         raise _invalid("/types")
     if command.kind is Kind.COMPATIBLE and (command.types or not command.bearer):

@@ -84,13 +84,11 @@ async def endpoint(tx: Transaction, endpoint_id: UUID, *, for_update: bool = Fal
     return _endpoint(row)
 
 
-async def endpoints(tx: Transaction, kind: Kind | None = None, organization_id: UUID | None = None) -> list[Endpoint]:
-    """The endpoints there are: of a kind, or of one client."""
+async def endpoints(tx: Transaction, kind: Kind | None = None) -> list[Endpoint]:
+    """The endpoints there are, or the active ones of a kind."""
     statement = select(webhook_endpoints).order_by(webhook_endpoints.c.id)
     if kind is not None:
         statement = statement.where(webhook_endpoints.c.kind == kind, webhook_endpoints.c.state == "active")
-    if organization_id is not None:
-        statement = statement.where(webhook_endpoints.c.organization_id == organization_id)
     return [_endpoint(row) for row in await tx.execute(statement)]
 
 

@@ -296,8 +296,7 @@ async def test_an_address_that_leads_home_by_now_is_refused_at_the_send(told: To
         {"types": []},
         {"types": ["tickets.ticket_filed.v1"]},
         {"kind": "compatible"},
-        {"kind": "compatible", "types": [], "organization_id": str(uuid4())},
-        {"organization_id": str(uuid4())},
+        {"kind": "compatible", "types": []},
     ],
 )
 async def test_settings_that_do_not_fit_together_are_refused(told: Told, wrong: dict[str, Any]) -> None:

@@ -44,7 +44,6 @@ def an_endpoint() -> Endpoint:
         id=uuid4(),
         kind=Kind.STANDARD,
         area_id=uuid4(),
-        organization_id=None,
         owner_id=uuid4(),
         url="https://hooks.example.org/",
         types=("notify.message_delivered.v1",),

@@ -41,7 +41,6 @@ STATEMENTS: list[str] = [
         id UUID NOT NULL,
         kind TEXT NOT NULL,
         area_id UUID NOT NULL,
-        organization_id UUID,
         owner_id UUID NOT NULL,
         url TEXT NOT NULL,
         types TEXT[] NOT NULL,

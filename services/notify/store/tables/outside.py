@@ -40,7 +40,6 @@ webhook_endpoints = Table(
     uuid(primary_key=True),
     words("kind"),
     uuid("area_id", nullable=False),
-    uuid("organization_id"),
     uuid("owner_id", nullable=False),
     words("url"),
     Column("types", ARRAY(Text), info=INTERNAL, nullable=False),
