@@ -17,6 +17,7 @@ from services.notify.domain.message import EMAIL, Message, Move, State
 from services.notify.domain.outcome import Outgoing
 from services.notify.domain.prompt import CLOSED, Prompt
 from services.notify.domain.provider import DIVIDED_KINDS, FILED_KINDS, Provider
+from services.notify.domain.rule import choices
 from services.notify.domain.segments import Segment
 from services.notify.domain.submission import LEASE_SECONDS, LEFT_OUT_SECONDS, Submission
 from services.notify.domain.template import Rendered
@@ -150,10 +151,11 @@ class _Batch:
         self.claimed.append(Claimed(carrier.provider, texts, message.id, message.template, message.traceparent))
 
     def _render(self, message: Message, ready: Ready, prompt: Prompt | None) -> Rendered:
-        values = dict(ready.words)
+        values, words = dict(ready.words), self.around.template(message)
         if prompt is not None:
             values["token"] = links.token(self.tx.service.sealing, prompt.id)
-        return template.render(self.around.template(message), "", values, ready.language)
+            values["choices"] = choices(prompt.options, words.language_for(ready.language))
+        return template.render(words, "", values, ready.language)
 
     async def _parts(self, text: str, carrier: Carrier, key: bytes) -> Sequence[Segment | None]:
         """The segments where we divide, each with the number that tells two long texts to one handset apart."""
