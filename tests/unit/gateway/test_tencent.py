@@ -131,6 +131,13 @@ async def test_the_sdk_pulls_what_the_carrier_has_said(gateway: Gateway) -> None
     assert later.PullSmsSendStatusSet == []
 
 
+async def test_of_a_text_on_its_way_nothing_is_pulled(gateway: Gateway) -> None:
+    await gateway.http.put("/sim/settings", json={"report_delay_ms": 60_000})
+    await sent(gateway)
+    answer = await gateway.http.send(signed(gateway))
+    assert answer.json()["Response"]["PullSmsSendStatusSet"] == []
+
+
 async def test_a_report_comes_in_the_vendors_shape(gateway: Gateway, customer: Customer) -> None:
     await gateway.faults(numbers={"13800000002": "unallocated"})
     first, second = await sent(gateway, PhoneNumberSet=[NUMBER, "13800000002"])
