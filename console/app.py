@@ -24,11 +24,13 @@ from console.chronicle.reader import record
 from console.chronicle.store import Chronicle
 from console.live import Hub, Update
 from console.pages import (
+    at_hand,
     attachments,
     bulk,
     call_tasks,
     intake,
     journey,
+    mediation,
     places,
     preferences,
     problems,
@@ -52,7 +54,7 @@ from console.settings import ConsoleSettings
 SERVICES = ("members", "tickets", "funds", "notify")
 PAGES = (
     sign_in, preferences, today, queue, ticket, attachments, visits, reveal, journey, intake, places, ribbon, problems,
-    search, bulk, call_tasks,
+    search, bulk, call_tasks, at_hand, mediation,
 )  # fmt: skip
 RESIDENTS = (building, report, track, rate, reading)
 COMPRESS_FROM_BYTES = 800

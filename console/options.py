@@ -52,6 +52,7 @@ def template_words(told: Language, zone: ZoneInfo) -> Mapping[str, Any]:
         "days_said": partial(_days_said, told),
         "span_length": lambda span: told.span(timedelta(minutes=span.minutes)),
         "asked_word": lambda code: told.word("asked", code),
+        "value_options": lambda question: [(value.key, value.name) for value in question.values],
         "place_options": _places,
         "phone_options": _phones,
         "last_thread": _last_thread,

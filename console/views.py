@@ -110,7 +110,9 @@ def _kind(problem: Problem) -> Any:
 
 
 def _fault(error: Mapping[str, Any], told: Language) -> Fault:
-    name = str(error.get("pointer", "")).strip("/").partition("/")[0]
+    """The field is the first step of the pointer; of the answers to a category's questions, the question."""
+    first, _, rest = str(error.get("pointer", "")).strip("/").partition("/")
+    name = f"q-{rest}" if first == "answers" and rest else first
     return Fault(name, told.word("problem", str(error.get("code")), str(error.get("detail") or "")))
 
 
