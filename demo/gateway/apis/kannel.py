@@ -93,7 +93,7 @@ class KannelPushes:
     reports_per_push = 1
 
     def report(self, report: Report) -> Told | None:
-        """Only the kinds that `dlr-mask` asks for, the escapes of the address filled."""
+        """Only the kinds that `dlr-mask` asks for, the escapes filled: of a report the handset is the sender (`%p`)."""
         parameters = (report.message.call or {}).get("parameters", {})
         asked = int(parameters["dlr-mask"]) if str(parameters.get("dlr-mask", "")).isdigit() else 0
         kind, word = _kind(report)
@@ -106,8 +106,8 @@ class KannelPushes:
             "F": report.biz_id,
             "T": str(int(report.at.timestamp())),
             "t": report.at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S"),
-            "p": report.message.thread,
-            "P": international(report.number),
+            "p": international(report.number),
+            "P": report.message.thread,
             "i": "gateway",
             "%": "%",
         }
@@ -162,7 +162,7 @@ def _either(given: Given, *names: str) -> str:
 def _text(given: Given) -> str:
     coding = given.get("coding") or SMALL
     if coding not in (SMALL, WIDE):
-        raise Refusal("400", "Invalid coding.")
+        raise Refusal("400", "Coding field misformed, rejected")
     try:
         charset = given.get("charset") or ("UTF-16BE" if coding == WIDE else "UTF-8")
         text = given.get("text", "").encode("latin-1").decode(charset)

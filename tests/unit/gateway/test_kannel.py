@@ -18,7 +18,7 @@ LONG = "【中一路社区】" + "通知" * 60 + "🎵"
 async def sends(gateway: Gateway, text: bytes, *, ref: str = REF, **changed: str) -> httpx.Response:
     """`text` as it stands on the wire; `udh` as hex."""
     header = "".join(f"%{octet:02x}" for octet in bytes.fromhex(changed.pop("udh", "")))
-    url = f"{gateway.reports_to}?ref={ref}&kind=%d&to=%P&from=%p&at=%T"
+    url = f"{gateway.reports_to}?ref={ref}&kind=%d&to=%p&from=%P&at=%T"
     given = {
         "username": "key",
         "password": "secret",
