@@ -1,0 +1,226 @@
+"""Caps of every kind, the space between two texts, hours of each class, and budgets: what is over waits."""
+
+import json
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+import pytest_asyncio
+
+from tests.conftest import Fresh
+from tests.services.notify.phones import COMMUNITY, LEADER, NUMBERS, REPORTER, SECRET, Phones
+
+
+async def code(phones: Phones, community: UUID | None = COMMUNITY) -> None:
+    """A code for whoever stands behind a challenge; her number is of the range 1380000."""
+    data = {"challenge_id": uuid4(), "expires_at": "2030-01-01T00:00:00Z"}
+    await phones.service.apply("members.sign_in_code_requested.v1", data, community=community)
+
+
+async def waiting_for(phones: Phones) -> list[str]:
+    return [m["waiting_for"] for m in await phones.messages(state="queued", channel="sms")]
+
+
+async def as_class(phones: Phones, message_class: str) -> None:
+    await phones.service.sql(
+        "UPDATE messages SET message_class = $1, topic = 'activities', due_at = (SELECT now() + shift FROM clock),"
+        " waiting_for = '' WHERE state = 'queued'",
+        message_class,
+    )
+
+
+async def consented(phones: Phones, person: UUID) -> None:
+    await phones.service.sql(
+        "INSERT INTO consents VALUES"
+        " ($1, NULL, $2, 'activities', '*', '1', 'import', 'list', NULL, 'test', '2026-01-01')",
+        uuid4(),
+        person,
+    )
+
+
+@pytest_asyncio.fixture
+async def spaced(fresh: Fresh) -> Phones:
+    return await Phones.of(await fresh("notify", push_secret=SECRET))
+
+
+async def test_two_texts_to_one_number_are_three_seconds_apart(spaced: Phones) -> None:
+    await spaced.assigned()
+    await spaced.assigned()
+    await spaced.follow_up()
+    await spaced.send()
+    assert (len(spaced.provider.texts_to(LEADER)), len(spaced.provider.texts_to(REPORTER))) == (1, 1)
+    assert await waiting_for(spaced) == ["spacing"]
+    await spaced.service.advance(seconds=3)
+    await spaced.send()
+    assert len(spaced.provider.texts_to(LEADER)) == 2
+
+
+async def test_a_code_does_not_wait_for_another_text(spaced: Phones) -> None:
+    NUMBERS[LEADER], own = "+8613800000009", NUMBERS[LEADER]
+    try:
+        await spaced.assigned()
+        await spaced.send()
+        await code(spaced)
+        await spaced.send()
+    finally:
+        NUMBERS[LEADER] = own
+    assert [c.template_code for c in spaced.provider.calls] == ["SMS_case_assigned", "SMS_sign_in_code"]
+
+
+async def test_forty_texts_a_day_are_enough_whatever_their_class(fresh: Fresh) -> None:
+    many: dict[str, Any] = {"cap_notice_day": 100, "cap_all_day": 4, "spacing_seconds": 0, "push_secret": SECRET}
+    phones = await Phones.of(await fresh("notify", **many))
+    for _ in range(3):
+        await phones.assigned()
+    await phones.follow_up(reporter_id=LEADER)
+    await phones.follow_up(reporter_id=LEADER)
+    await phones.send()
+    assert len(phones.provider.texts_to(LEADER)) == 4
+    assert await waiting_for(phones) == ["cap"]
+
+
+@pytest.mark.parametrize(("what", "cap"), [("prefix", 2), ("community", 2), ("all", 2)])
+async def test_codes_are_counted_over_ranges_communities_and_everybody(fresh: Fresh, what: str, cap: int) -> None:
+    settings: dict[str, Any] = {f"cap_code_{what}_hour": cap, "cap_code_minute": 100, "cap_code_hour": 100}
+    phones = await Phones.of(await fresh("notify", push_secret=SECRET, **settings))
+    for _ in range(cap + 1):
+        await code(phones)
+    await phones.send()
+    assert len(phones.provider.calls) == cap
+    (over,) = await phones.messages(state="suppressed")
+    assert over["reason"] == "cap", "an hour is longer than a code is worth anything"
+    if what == "community":
+        await code(phones, community=uuid4())
+        await phones.send()
+        assert len(phones.provider.calls) == cap + 1, "another community has its own"
+
+
+@pytest.mark.parametrize(
+    ("message_class", "closed", "opens"),
+    [("promotion", "22:30", "08:01"), ("mutual-aid", "21:10", "08:01"), ("notice", "21:40", "07:31")],
+)
+async def test_each_class_keeps_its_hours(phones: Phones, message_class: str, closed: str, opens: str) -> None:
+    await consented(phones, LEADER)
+    await phones.at(closed)
+    await phones.assigned()
+    await as_class(phones, message_class)
+    await phones.send()
+    assert await waiting_for(phones) == ["hours"]
+    await phones.at(opens)
+    await phones.send()
+    assert len(phones.provider.texts_to(LEADER)) == 1
+
+
+async def test_an_urgent_case_does_not_open_the_night_for_what_advertises(phones: Phones) -> None:
+    await consented(phones, LEADER)
+    await phones.at("23:00")
+    await phones.assigned(None, **{"class": "urgent"})
+    await as_class(phones, "promotion")
+    await phones.send()
+    assert phones.provider.calls == []
+
+
+async def test_one_promotion_a_day_and_four_a_week(phones: Phones) -> None:
+    await consented(phones, LEADER)
+    sent = []
+    for _ in range(6):
+        await phones.assigned()
+        await as_class(phones, "promotion")
+        await phones.send()
+        sent.append(len(phones.provider.texts_to(LEADER)))
+        await phones.service.advance(hours=25)
+    assert sent == [1, 2, 3, 4, 4, 4]
+
+
+async def test_a_check_that_cannot_be_made_sends_nothing(phones: Phones) -> None:
+    await phones.assigned()
+    await phones.service.sql("ALTER TABLE cap_counters RENAME TO cap_counters_away")
+    try:
+        with pytest.raises(Exception, match="cap_counters"):
+            await phones.send()
+    finally:
+        await phones.service.sql("ALTER TABLE cap_counters_away RENAME TO cap_counters")
+    assert phones.provider.calls == []
+    assert [m["state"] for m in await phones.messages(channel="sms")] == ["queued"]
+
+
+# Budgets ---------------------------------------------------------------------------------------------------------
+
+
+async def a_budget(phones: Phones, limit: int, **changes: Any) -> None:
+    manager = await phones.service.person(grants=[("message_manager", "area", COMMUNITY)])
+    body = {"community_id": str(COMMUNITY), "class": "notice", "period": "day", "limit_billable": limit}
+    answer = await manager.post("/v1/budgets", json=body | changes)
+    assert answer.status_code == 200, answer.text
+
+
+async def levels(phones: Phones) -> list[int]:
+    return [told["level"] for told in await phones.service.data("notify.budget_reached.v1")]
+
+
+async def test_a_budget_warns_at_eighty_percent_and_defers_at_a_hundred(phones: Phones) -> None:
+    await phones.assigned()
+    await phones.send()
+    ((billable,),) = await phones.service.sql("SELECT billable FROM messages WHERE state = 'submitted'")
+    await a_budget(phones, 5 * billable)
+    told = []
+    for _ in range(6):
+        await phones.assigned()
+        await phones.send()
+        told.append(await levels(phones))
+    assert told == [[], [], [], [80], [80, 100], [80, 100]]
+    assert len(phones.provider.texts_to(LEADER)) == 6
+    assert await waiting_for(phones) == ["budget"]
+
+    await phones.at("07:31")
+    await phones.send()
+    assert len(phones.provider.texts_to(LEADER)) == 7, "a new day is a new period"
+
+
+async def test_a_budget_of_a_community_stops_no_code(phones: Phones) -> None:
+    await a_budget(phones, 0, **{"class": "*"})
+    await phones.assigned()
+    await code(phones)
+    await phones.send()
+    assert [c.template_code for c in phones.provider.calls] == ["SMS_sign_in_code"]
+
+
+async def test_the_budget_of_everybody_stops_codes_too(phones: Phones) -> None:
+    await a_budget(phones, 0, community_id=None, **{"class": "*"})
+    await code(phones)
+    await phones.send()
+    assert phones.provider.calls == []
+    (message,) = await phones.messages(channel="sms")
+    assert (message["state"], message["reason"]) == ("suppressed", "budget")
+
+
+async def test_budgets_show_what_was_spent(phones: Phones) -> None:
+    await a_budget(phones, 100)
+    await a_budget(phones, 50)
+    await phones.assigned()
+    await phones.send()
+    auditor = await phones.service.person(grants=[("auditor", "area", COMMUNITY)])
+    (shown,) = (await auditor.get("/v1/budgets")).json()["items"]
+    assert (shown["limit_billable"], shown["class"], shown["period"]) == (50, "notice", "day")
+    assert shown["spent"] > 0
+    elsewhere = await phones.service.person(grants=[("auditor", "area", uuid4())])
+    assert (await elsewhere.get("/v1/budgets")).json()["items"] == []
+
+
+async def test_a_budget_of_another_community_or_no_class_is_refused(phones: Phones) -> None:
+    manager = await phones.service.person(grants=[("message_manager", "area", COMMUNITY)])
+    body = {"community_id": str(uuid4()), "class": "notice", "period": "day", "limit_billable": 1}
+    assert (await manager.post("/v1/budgets", json=body)).status_code == 404
+    unknown = await manager.post("/v1/budgets", json=body | {"community_id": str(COMMUNITY), "class": "poem"})
+    assert (unknown.status_code, unknown.json()["code"]) == (422, "class_unknown")
+
+
+async def test_the_trace_of_a_message_tells_every_check(phones: Phones) -> None:
+    await a_budget(phones, 100)
+    await phones.assigned()
+    await phones.send()
+    (message,) = await phones.messages(channel="sms")
+    trace = {one["check"]: one for one in json.loads(message["trace"])}
+    assert [one["result"] for one in trace.values()] == ["ok"] * 8
+    assert trace["caps"]["input"] == {"notice": ["0/10"], "every class": ["0/40"]}
+    assert trace["budget"]["input"] == {"notice day": "0/100"}
