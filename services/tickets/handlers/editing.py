@@ -12,7 +12,7 @@ from services.tickets.domain.permission import TEXT_READERS, Who
 from services.tickets.domain.ticket import Ticket
 from services.tickets.handlers import clocks
 from services.tickets.handlers.work import Command
-from services.tickets.store import notes, search_words, tickets
+from services.tickets.store import notes, tickets
 from services.tickets.views.rights import check, check_read, relations
 
 EDITORS = frozenset({Who.OPERATOR, Who.SECRETARY, Who.LEADER})
@@ -39,7 +39,7 @@ async def edit_ticket(command: EditTicket, tx: Transaction) -> Ticket:
     ticket = await tickets.load(tx, command.ticket_id)
     await check(tx, ticket, relations(tx.actor, ticket) & EDITORS, command.expected)
     edited = await tickets.edit(tx, replace(ticket, **command.values), command.values)
-    await search_words.put(tx, edited)
+    await tickets.put_words(tx, edited, command.values)
     return edited
 
 

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import ColumnElement, Row, case, insert, select, update
 
 from chassis.transaction import Transaction
+from services.tickets.domain.category import SEALED
 from services.tickets.store.tables import areas, exports, organizations, tickets
 
 _AAD = "exports.file:"
@@ -68,7 +69,12 @@ async def file_of(tx: Transaction, export_id: UUID) -> bytes | None:
 
 async def lines(tx: Transaction, wanted: Export, limit: int) -> Sequence[Row[Any]]:
     """The cases of a community that were filed in this time. What is sealed stays sealed; no person is named."""
-    names = {"class": tickets.c.class_code, "building": areas.c.name, "group": organizations.c.name}
+    names: dict[str, ColumnElement[Any]] = {
+        "class": tickets.c.class_code,
+        "building": areas.c.name,
+        "group": organizations.c.name,
+    }
+    names["result"] = case((tickets.c.category.in_(SEALED), ""), else_=tickets.c.result)
     columns = [names.get(name, tickets.c.get(name)) for name in HEADER]
     statement = (
         select(*(column.label(name) for name, column in zip(HEADER, columns, strict=True) if column is not None))

@@ -1,6 +1,6 @@
 """Tickets and their history, between rows and domain objects."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from services.tickets.domain.category import SEALED
 from services.tickets.domain.profile import Kind, Origin
 from services.tickets.domain.state import State
 from services.tickets.domain.ticket import Dues, Step, Ticket
-from services.tickets.store import search_words, steps, writing
+from services.tickets.store import sealed_words, search_words, steps, writing
 from services.tickets.store.tables import tickets, watchers
 
 _DERIVED = {"dues", "steps", "room", "description", "revision", "id"}
@@ -63,7 +63,7 @@ def _new(tx: Transaction, ticket: Ticket) -> list[writing.Row]:
     """The row of a new ticket, its first lines of history, and the words it is found by."""
     values = {name: _plain(getattr(ticket, name)) for name in _PLAIN}
     values |= {"id": ticket.id, "revision": 1, "number_tail": ticket.number[-7:]}
-    values |= _timing(ticket) | _texts(tx, ticket)
+    values |= _timing(ticket) | sealed_words.columns(tx, ticket)
     values["household"] = _household(tx, ticket)
     return [(tickets, values), *steps.to_write(tx, ticket), search_words.row(ticket)]
 
@@ -133,20 +133,12 @@ async def edit(tx: Transaction, ticket: Ticket, values: Mapping[str, Any]) -> Ti
     return replace(ticket, revision=revision)
 
 
-async def put_words(tx: Transaction, ticket: Ticket) -> None:
-    """The words where they belong now: in the index, or under a seal when the matter has turned out delicate."""
-    if ticket.category in SEALED and ticket.description:
-        await _seal_description(tx, ticket)
+async def put_words(tx: Transaction, ticket: Ticket, given: Collection[str] = ()) -> None:
+    """The words where they belong now: in the index, or under a seal when the matter is a delicate one. `given` are
+    those just changed, even to nothing."""
+    if ticket.category in SEALED:
+        await sealed_words.seal(tx, ticket, given)
     await search_words.put(tx, ticket)
-
-
-async def _seal_description(tx: Transaction, ticket: Ticket) -> None:
-    sealing = tx.service.sealing
-    wrapped = (await tx.execute(select(tickets.c.data_key).where(tickets.c.id == ticket.id))).scalar()
-    key, wrapped = (sealing.unwrap(wrapped), wrapped) if wrapped else sealing.new_data_key()
-    sealed = sealing.seal(ticket.description, key=key, aad=f"tickets.description:{ticket.id}")
-    values = {"description": "", "description_sealed": sealed, "data_key": wrapped}
-    await tx.execute(update(tickets).where(tickets.c.id == ticket.id).values(values))
 
 
 def from_row(row: Row[Any]) -> Ticket:
@@ -167,15 +159,8 @@ def from_row(row: Row[Any]) -> Ticket:
 def with_words(tx: Transaction, row: Row[Any]) -> Ticket:
     """The ticket as its readers see it, sealed words opened."""
     ticket = from_row(row)
-    if row.data_key is None:
-        return ticket
-    key = tx.service.sealing.unwrap(row.data_key)
-    opened: dict[str, Any] = {
-        name: tx.service.sealing.unseal(sealed, key=key, aad=f"tickets.{name}:{row.id}")
-        for name, sealed in (("room", row.room_sealed), ("description", row.description_sealed))
-        if sealed is not None
-    }
-    return replace(ticket, **opened)
+    hidden = {name: value for name, value in sealed_words.opened(tx, row).items() if not getattr(ticket, name)}
+    return replace(ticket, **hidden)
 
 
 def _plain(value: Any) -> Any:
@@ -202,20 +187,3 @@ def _timing(ticket: Ticket) -> dict[str, Any]:
         "due_clock": clock,
         "due_at": due_at,
     }
-
-
-def _texts(tx: Transaction, ticket: Ticket) -> dict[str, Any]:
-    """The words of the case; what is exact or delicate is sealed under a key of its own."""
-    hidden = {"room": ticket.room}
-    if ticket.category in SEALED:
-        hidden["description"] = ticket.description
-    shown = "" if "description" in hidden else ticket.description
-    if not any(hidden.values()):
-        return {"description": shown}
-    key, wrapped = tx.service.sealing.new_data_key()
-    sealed = {
-        f"{name}_sealed": tx.service.sealing.seal(value, key=key, aad=f"tickets.{name}:{ticket.id}")
-        for name, value in hidden.items()
-        if value
-    }
-    return {"description": shown, "data_key": wrapped, **sealed}

@@ -140,6 +140,7 @@ async def detail(tx: Transaction, ticket_id: UUID) -> TicketDetail:
     names = await copies.names(tx, ids)
     reference = await load_reference(tx)
     line = TicketRow.of(row, names, reference, tx.now, with_words=with_words)
+    line = line.model_copy(update={"title": ticket.title if with_words else ""})
     if sees_reporter(ticket, found):
         line = line.model_copy(update={"reporter_id": ticket.reporter_id})
     group_name = names.get(ticket.group_id, "") if ticket.group_id else ""

@@ -8,6 +8,7 @@ revision = "0005"
 down_revision = "0004"
 
 STATEMENTS: list[str] = [
+    "ALTER TABLE tickets ADD COLUMN words_sealed BYTEA",
     """
 CREATE TABLE class_versions (
     community_id UUID NOT NULL,

@@ -51,6 +51,7 @@ tickets = Table(
     Column("description", Text, nullable=False, info=PERSONAL),
     Column("description_sealed", LargeBinary, info=SENSITIVE),
     Column("room_sealed", LargeBinary, info=SENSITIVE),
+    Column("words_sealed", LargeBinary, info=SENSITIVE),
     Column("data_key", LargeBinary, info=SECRET),
     ref("building_id"),
     Column("unit", Text, nullable=False, info=PERSONAL),
