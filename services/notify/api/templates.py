@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from chassis.edge import Body, Edge, permitted
-from services.notify.api.shapes import Shape
+from services.notify.api.shapes import Moved, Shape
 from services.notify.domain.hours import Hours
 from services.notify.domain.preview import Preview
 from services.notify.domain.template import CHINESE, Template
@@ -23,6 +23,7 @@ Previewer = Annotated[Edge, permitted("notify.templates.read", key=False)]
 Writer = Annotated[Edge, permitted("notify.templates.write")]
 Mover = Annotated[Edge, permitted("notify.templates.write", if_match=True)]
 Approver = Annotated[Edge, permitted("notify.templates.approve", if_match=True)]
+Tester = Annotated[Edge, permitted("notify.templates.write", services_told="services_do_not_send")]
 Texts = Annotated[dict[str, Annotated[str, Field(max_length=10_000)]], Field(max_length=5)]
 
 
@@ -81,6 +82,13 @@ class PreviewBody(Body):
     values: dict[str, Any] = Field(default_factory=dict, max_length=100)
     language: str = Field(CHINESE, max_length=16)
     mainland: bool = True
+
+
+class TestBody(Body):
+    """The values of the one text, and for which community it is sent."""
+
+    values: dict[str, Any] = Field(default_factory=dict, max_length=100)
+    community_id: UUID
 
 
 class VersionMoved(BaseModel):
@@ -235,3 +243,10 @@ async def retire_version(template_id: UUID, version: int, body: Nothing, edge: M
     """Send this text no more."""
     which = Which(template_id, version, edge.expected)
     return await edge.command(lambda tx: templates.retire(which, tx), VersionMoved.of)
+
+
+@router.post("/v1/templates/{template_id}/versions/{version}:test-send", response_model=Moved, status_code=201)
+async def test_send(template_id: UUID, version: int, body: TestBody, edge: Tester) -> Response:
+    """One text of this version to oneself."""
+    which = Which(template_id, version)
+    return await edge.command(lambda tx: templates.test_send(which, body.values, body.community_id, tx), Moved.of, 201)

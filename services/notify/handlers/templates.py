@@ -11,9 +11,12 @@ from chassis.transaction import Transaction
 from services.notify.domain import preview as previews
 from services.notify.domain import template as template_rules
 from services.notify.domain import template_version as rules
+from services.notify.domain.message import Message
 from services.notify.domain.preview import Preview
 from services.notify.domain.template import Template
 from services.notify.domain.template_version import Move, State, Version
+from services.notify.handlers import notifications
+from services.notify.handlers.notifications import Send
 from services.notify.settings import settings_of
 from services.notify.store import catalogue, copies, templates
 from services.notify.store import rules as rule_rows
@@ -133,6 +136,20 @@ async def preview(which: Which, values: Mapping[str, Any], language: str, mainla
         price_fen=settings.price_fen_per_part,
         mainland=mainland,
     )
+
+
+async def test_send(which: Which, values: Mapping[str, Any], community_id: UUID, tx: Transaction) -> Message:
+    """One text of a version to oneself, through the whole decision; of a draft, whose words still move, none."""
+    template, version = await templates.load(tx, which.template_id, which.version)
+    await refuse_elsewhere(template, WRITE, tx)
+    if not tx.actor.may(WRITE, area_path=await copies.path_of(tx, community_id)):
+        raise Refused("community_unknown", status=404)
+    if version.state is State.DRAFT:
+        raise Refused("cannot_test_send_when_draft")
+    command = Send(template=template, values=values, community_id=community_id, person_id=tx.actor.person_id)
+    taken = await notifications.send(command, tx)
+    await record_act(tx, action="template_test_sent", subject=which.template_id, fields=[f"v{version.version}"])
+    return taken.message
 
 
 async def refuse_elsewhere(template: Template, permission: str, tx: Transaction) -> None:

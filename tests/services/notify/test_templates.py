@@ -10,6 +10,7 @@ import pytest
 from services.notify import seeds
 from services.notify.store import templates as rows
 from services.notify.store.catalogue import Catalogue
+from tests.running import service_token
 from tests.services.notify.phones import COMMUNITY, GROUP, LEADER, Phones
 
 MANAGER, SECRETARY = [("message_manager", "area", COMMUNITY)], [("secretary", "area", COMMUNITY)]
@@ -388,6 +389,67 @@ async def test_a_message_whose_text_the_provider_revoked_is_parked(phones: Phone
     (message,) = await phones.messages()
     assert (message["state"], phones.provider.calls) == ("parked", [])
     await phones.service.sql("UPDATE provider_templates SET state = 'approved' WHERE id = $1", filed[0]["id"])
+
+
+# Test sends -------------------------------------------------------------------------------------------------------
+
+
+async def test_a_text_is_tried_on_oneself_in_one_s_own_language(phones: Phones) -> None:
+    text = await a_draft(phones, LEADER, bodies={"zh-CN": BODY, "en": EN})
+    await text.file_all()
+    body = {"values": {"group": "合唱团", "time": "9:00", "rain": True}, "community_id": str(COMMUNITY)}
+    draft = await text.client.post(f"{text.url}:test-send", json=body)
+    assert (draft.status_code, draft.json()["code"]) == (409, "cannot_test_send_when_draft")
+    await text.move("submit")
+    sent = await text.client.post(f"{text.url}:test-send", json=body)
+    assert (sent.status_code, sent.json()["state"]) == (201, "queued")
+    speaks_english(phones)
+    await phones.send()
+    (call,) = phones.provider.texts_to(LEADER)
+    assert call.text == "【南岸妇联】合唱团 meets at 9:00, bring an umbrella."
+    (message,) = await phones.messages()
+    assert (message["language"], message["template_version"]) == ("en", 1)
+
+
+async def test_a_test_send_needs_its_values_a_person_and_a_place_of_her_own(phones: Phones) -> None:
+    text = await a_draft(phones, LEADER)
+    await text.file_all()
+    await text.move("submit")
+    body = {"values": {"group": "合唱团", "rain": "no"}, "community_id": str(COMMUNITY)}
+    missing = await text.client.post(f"{text.url}:test-send", json=body)
+    assert (missing.status_code, missing.json()["errors"][0]["pointer"]) == (400, "/time")
+    elsewhere = await text.client.post(f"{text.url}:test-send", json=body | {"community_id": str(uuid4())})
+    assert elsewhere.status_code == 404
+    service = phones.service.client(service_token("tickets", "notify"))
+    refused = await service.post(f"{text.url}:test-send", json=body)
+    assert (refused.status_code, refused.json()["code"]) == (403, "services_do_not_send")
+
+
+# Languages --------------------------------------------------------------------------------------------------------
+
+
+def speaks_english(phones: Phones) -> None:
+    """Everybody's language at members is English from now on."""
+
+    def contacts(request: httpx.Request) -> Any:
+        answer = phones.contacts(request)
+        return answer | {"items": [item | {"language": "en"} for item in answer["items"]]}
+
+    phones.service.others.says("/internal/contacts:resolve", contacts)
+
+
+async def test_a_rule_s_text_comes_in_the_person_s_language_with_its_choices_and_times(phones: Phones) -> None:
+    speaks_english(phones)
+    ticket = await phones.assigned()
+    await phones.send()
+    (call,) = phones.provider.calls
+    assert call.template_code == "SMS_case_assigned_en"
+    assert call.text == (
+        "【南岸妇联】物业管理 has a new case about 环境卫生, no. 20261124-01-00042-4."
+        " Please answer by 1 Jan 12:00. Reply 1 Accept, 2 Return."
+    )
+    (message,) = await phones.messages(about=ticket)
+    assert message["language"] == "en"
 
 
 # Who --------------------------------------------------------------------------------------------------------------
