@@ -95,31 +95,24 @@ def _windows(question: Question, newest_at: datetime) -> Iterator[tuple[str, ...
 
 
 def _page(question: Question, way: Way, weeks: Sequence[str], after: Place | None, limit: int) -> Part:
-    by_watcher = way.watched and not question.in_words
-    at, id_ = ("v.filed_at", "v.ticket_id") if by_watcher else ("t.filed_at", "t.id")
+    """In the order of the index of this way."""
+    at, id_ = ("v.filed_at", "v.ticket_id") if way.watched else ("t.filed_at", "t.id")
     beyond = [Part(f"({at}, {id_}) < (?, ?)", after)] if after is not None else []
     matching = _matching(question, way, weeks, beyond)
     return Part(f"({matching.text} ORDER BY {at} DESC, {id_} DESC LIMIT {limit})", matching.values)
 
 
 def _matching(question: Question, way: Way, weeks: Sequence[str], beyond: Sequence[Part] = ()) -> Part:
-    tables = "watchers v JOIN tickets t ON t.id = v.ticket_id" if way.watched else "tickets t"
-    where = Part.joined(" AND ", [way.condition, *question.conditions, *beyond])
-    matching = Part(f"SELECT t.id, t.filed_at FROM {tables} WHERE {where.text}", where.values)
-    if not question.in_words:
-        return matching
-    words = _in_words(question, way, weeks)
-    if way.few:  # OFFSET 0: the planner, who takes words that stand side by side for rare, keeps to this order
-        few = f"SELECT t.id, t.filed_at FROM ({matching.text} OFFSET 0) t JOIN search_words w ON w.ticket_id = t.id"
-        return Part.joined(" WHERE ", [Part(few, matching.values), words])
-    joined = f"SELECT t.id, t.filed_at FROM {tables} JOIN search_words w ON w.ticket_id = t.id WHERE {where.text}"
-    return Part.joined(" AND ", [Part(joined, where.values), words])
-
-
-def _in_words(question: Question, way: Way, weeks: Sequence[str]) -> Part:
-    query = Part("w.words @@ CAST(CAST(? AS text) AS tsquery)", (_tsquery(question, way, weeks),))
-    parts = question.sought.parts if question.sought else ()
-    return Part.joined(" AND ", [query, *(Part("strpos(w.text, ?) > 0", (part,)) for part in parts)])
+    tables = Part("watchers v JOIN tickets t ON t.id = v.ticket_id" if way.watched else "tickets t")
+    conditions = [way.condition, *question.conditions, *beyond]
+    if question.in_words:
+        if way.few:  # OFFSET 0: the planner, who takes words that stand side by side for rare, keeps to this order
+            tables = Part(f"(SELECT * FROM tickets t WHERE {way.condition.text} OFFSET 0) t", way.condition.values)
+        tables = Part.joined(" JOIN ", [tables, Part("search_words w ON w.ticket_id = t.id")])
+        conditions.append(Part("w.words @@ CAST(CAST(? AS text) AS tsquery)", (_tsquery(question, way, weeks),)))
+        conditions += [Part("strpos(w.text, ?) > 0", (part,)) for part in (question.sought or _NOTHING).parts]
+    where = Part.joined(" AND ", conditions)
+    return Part(f"SELECT t.id, t.filed_at FROM {tables.text} WHERE {where.text}", (*tables.values, *where.values))
 
 
 _NOTHING = Sought((), (), ())

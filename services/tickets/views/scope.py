@@ -35,7 +35,7 @@ _HANDLES = "SELECT EXISTS (SELECT 1 FROM tickets WHERE handler_id = $1)"
 class Way:
     """One of the ways by which a person may see a case; each has an index of its own, their union is what she sees.
 
-    `few`: so few cases that each is looked at before any word is sought."""
+    `few`: so few cases that words are sought in each of them, and not the cases by the words."""
 
     condition: Part
     community_id: UUID | None = None
@@ -71,7 +71,7 @@ async def ways(tx: Transaction, permission: str) -> list[Way]:
         found.append(Way(Part("t.handler_id = ?", (person,))))
     found.append(Way(Part("t.reporter_id = ?", (person,)), few=True))
     watched = Part("v.person_id = ? AND v.why = ANY(?)", (person, sorted(READS)))
-    return [*found, Way(watched, watched=True, few=True)]
+    return [*found, Way(watched, watched=True)]
 
 
 async def _by_area(tx: Transaction, areas: Sequence[UUID]) -> Way:
