@@ -4,7 +4,7 @@ Unknown events are plain marks. A wait is told by its key; the word for it stand
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from console.chronicle.store import Entry
@@ -38,11 +38,13 @@ WAITS: Mapping[str, tuple[tuple[str, str], ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """A stretch of time in which somebody waited for somebody."""
+    """A stretch of time in which somebody waited for somebody. `number` is the ticket's that it belongs to; empty where
+    the event that began it names none."""
 
     key: str
     began: datetime
     ended: datetime | None
+    number: str = ""
 
     def length(self, now: datetime) -> timedelta:
         return (self.ended or now) - self.began
@@ -50,20 +52,25 @@ class Wait:
 
 def waits_of(entries: Iterable[Entry]) -> tuple[Wait, ...]:
     """The waits of a journey in the order they began; what has not ended is still being waited for."""
-    open_waits: dict[tuple[str, object], datetime] = {}
+    open_waits: dict[tuple[str, object], Wait] = {}
     waits: list[Wait] = []
     for entry in entries:
         for what, key in WAITS.get(entry.type, ()):
             place = (key, entry.subject)
             if what == Begins:
-                open_waits.setdefault(place, entry.time)
+                open_waits.setdefault(place, Wait(key, entry.time, None, _number(entry)))
             elif place in open_waits or key in ("team", "approval"):
                 waits.extend(_ended(open_waits, place, entry.time))
-    waits.extend(Wait(key, began, None) for (key, _), began in open_waits.items())
+    waits.extend(open_waits.values())
     return tuple(sorted(waits, key=lambda wait: wait.began))
 
 
-def _ended(open_waits: dict[tuple[str, object], datetime], place: tuple[str, object], at: datetime) -> list[Wait]:
+def _number(entry: Entry) -> str:
+    data = entry.body.get("data")
+    return str(data.get("number") or "") if isinstance(data, dict) else ""
+
+
+def _ended(open_waits: dict[tuple[str, object], Wait], place: tuple[str, object], at: datetime) -> list[Wait]:
     """Teams and approvals end under another subject than they began: then any open one of the kind."""
     found = place if place in open_waits else next((one for one in open_waits if one[0] == place[0]), None)
-    return [] if found is None else [Wait(found[0], open_waits.pop(found), at)]
+    return [] if found is None else [replace(open_waits.pop(found), ended=at)]

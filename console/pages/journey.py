@@ -53,6 +53,11 @@ class Journey:
         return self.ended - self.began
 
     @property
+    def is_of_several(self) -> bool:
+        """Whether the waits are of more than one ticket, so that each says of which."""
+        return len({wait.number for wait in self.waits if wait.number}) > 1
+
+    @property
     def waited_max(self) -> timedelta:
         return max((wait.length(self.ended) for wait in self.waits), default=timedelta())
 

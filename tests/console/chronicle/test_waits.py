@@ -1,7 +1,7 @@
 """Where the time went: the waits of a journey, from one table."""
 
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from console.chronicle.store import Entry
 from console.chronicle.waits import WAITS, waits_of
@@ -9,11 +9,11 @@ from console.language import language
 from tests.console.chronicle.feeding import BEGAN, CASE
 
 
-def an_entry(of: str, minutes: float) -> Entry:
+def an_entry(of: str, minutes: float, subject: UUID = CASE, data: dict[str, str] | None = None) -> Entry:
     return Entry(
         seq=int(minutes * 10) + 1, service=of.partition(".")[0], epoch="1-a", lane=0, position=1, event_id=uuid4(),
-        type=of, subject=CASE, correlation=CASE, community=None, restricted=False, restated=False,
-        time=BEGAN + timedelta(minutes=minutes), traceparent="", body={},
+        type=of, subject=subject, correlation=CASE, community=None, restricted=False, restated=False,
+        time=BEGAN + timedelta(minutes=minutes), traceparent="", body={"data": data} if data else {},
     )  # fmt: skip
 
 
@@ -38,6 +38,24 @@ def test_a_case_from_its_first_word_to_the_residents_answer() -> None:
 def test_what_has_not_ended_is_still_being_waited_for() -> None:
     waits = waits_of([an_entry("tickets.ticket_filed.v1", 0), an_entry("tickets.ticket_assigned.v1", 1)])
     assert [(wait.key, wait.ended is None) for wait in waits] == [("assignment", False), ("acceptance", True)]
+
+
+def test_each_wait_says_of_which_ticket_it_is() -> None:
+    need, idea = uuid4(), uuid4()
+    waits = waits_of(
+        [
+            an_entry("tickets.ticket_filed.v1", 0, need, {"number": "20261124-01-00001-1"}),
+            an_entry("tickets.ticket_filed.v1", 1, idea, {"number": "20261124-01-00002-2"}),
+            an_entry("tickets.ticket_assigned.v1", 2, idea, {"number": "20261124-01-00002-2"}),
+            an_entry("notify.message_submitted.v1", 3, uuid4(), {"about": "x"}),
+        ]
+    )
+    assert [(wait.key, wait.number[-1:], wait.ended is None) for wait in waits] == [
+        ("assignment", "1", True),
+        ("assignment", "2", False),
+        ("acceptance", "2", True),
+        ("delivery", "", True),
+    ]
 
 
 def test_an_event_nobody_knows_is_a_plain_mark() -> None:
