@@ -5,6 +5,7 @@ A table of shapes: the first that fits names the status. The same table finds me
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from services.notify.domain.message import EMAIL, Message, State
@@ -81,3 +82,8 @@ def status_of(message: Message) -> str:
 def shapes_of(status: str) -> list[Shape]:
     """The shapes of a status; `failed` is Notify's word for all three failures."""
     return [shape for name, shape in STATUSES if name == status or (status == "failed" and name.endswith("-failure"))]
+
+
+def written_time(at: datetime | None) -> str | None:
+    """A time as Notify writes it."""
+    return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if at else None

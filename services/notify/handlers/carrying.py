@@ -1,16 +1,18 @@
 """Who carries each message of a batch: its route, who is well and has room, and the draw."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from chassis.refused import Refused
 from services.notify.domain import breaker, routing
 from services.notify.domain.breaker import Health
+from services.notify.domain.filing import FILED_KINDS
 from services.notify.domain.message import Message
 from services.notify.domain.prompt import Prompt
-from services.notify.domain.provider import FILED_KINDS, Provider
+from services.notify.domain.provider import Provider
 from services.notify.domain.routing import Asked, Pair
 from services.notify.store.providers import Carriers, NumberedSender
 
@@ -35,10 +37,17 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Carrier:
-    """The provider and sender drawn for one message."""
+    """The provider and sender drawn for one message, and the pairs among which they were drawn."""
 
     provider: Provider
     sender: NumberedSender
+    among: Sequence[Pair]
+
+    def told(self, client_ref: UUID) -> Mapping[str, Any]:
+        """The draw as the trace keeps it: whoever draws again with the same reference draws the same."""
+        pairs = [{"provider": p.provider, "sender": p.sender, "weight": p.weight} for p in self.among]
+        drawn = {"provider": self.provider.id, "sender": self.sender.base_number}
+        return {"check": "draw", "result": "ok", "input": {"client_ref": str(client_ref), **drawn, "pairs": pairs}}
 
 
 class NoRoom(Exception):
@@ -85,7 +94,7 @@ class Carrying:
         pair = routing.pick(client_ref, well)
         if not self.room[pair.provider].free:
             raise NoRoom
-        return Carrier(self.carriers.providers[pair.provider], self.carriers.senders[pair.sender])
+        return Carrier(self.carriers.providers[pair.provider], self.carriers.senders[pair.sender], well)
 
     def _may(self, pair: Pair, prompt: Prompt | None, approved_at: Collection[str]) -> bool:
         """A question goes only by the number under which its reply is sought; filed texts only where approved."""

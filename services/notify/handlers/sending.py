@@ -13,12 +13,13 @@ from services.notify.domain import message as message_rules
 from services.notify.domain import routing, segments, template
 from services.notify.domain import submission as submission_rules
 from services.notify.domain.decision import Contact, Decision, Verdict
-from services.notify.domain.message import EMAIL, Message, Move, State
+from services.notify.domain.filing import FILED_KINDS
+from services.notify.domain.message import EMAIL, SMS, Message, Move, State
 from services.notify.domain.outcome import Outgoing
 from services.notify.domain.prompt import CLOSED, Prompt
-from services.notify.domain.provider import DIVIDED_KINDS, FILED_KINDS, Provider
+from services.notify.domain.provider import DIVIDED_KINDS, Provider
 from services.notify.domain.rule import choices
-from services.notify.domain.segments import Segment
+from services.notify.domain.segments import Measured, Segment
 from services.notify.domain.submission import LEASE_SECONDS, LEFT_OUT_SECONDS, Submission
 from services.notify.domain.template import Rendered
 from services.notify.handlers import budgeting, links
@@ -127,11 +128,12 @@ class _Batch:
         approved_at = template.providers_of(self.around.template(message), unsigned)
         carrier = self.carrying.draw(message, ready.number, prompt, approved_at, client_ref)
         rendered = replace(unsigned, signature=carrier.sender.signature)
-        size = segments.measured(rendered.text, mainland=routing.market_of(ready.number) != "other")
+        size = self._size(message, rendered.text, ready.number)
         parts = await self._parts(rendered.text, carrier, key)
         calls = [self._submission(message, carrier, part, client_ref) for part in parts]
         claimed = message.moved(
             Move.CLAIM,
+            trace=[*message.trace, carrier.told(client_ref)],
             recipient_key=key,
             attempt=message.attempt + 1,
             waiting_for="",
@@ -149,6 +151,11 @@ class _Batch:
         self.carrying.take(carrier, len(parts))
         texts = [replace(outgoing, client_ref=call.id, part=part) for call, part in zip(calls, parts, strict=True)]
         self.claimed.append(Claimed(carrier.provider, texts, message.id, message.template, message.traceparent))
+
+    def _size(self, message: Message, text: str, number: str) -> Measured:
+        if message.channel != SMS:
+            return segments.WEIGHTLESS
+        return segments.measured(text, mainland=routing.market_of(number) != "other")
 
     def _render(self, message: Message, ready: Ready, prompt: Prompt | None) -> Rendered:
         values, words = dict(ready.words), self.around.template(message)

@@ -8,8 +8,8 @@ from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
 from chassis.refused import Refused
+from services.notify.domain.segments import UNITS_MAX
 
-TEXT_CHARACTERS_MAX: Final = 918
 VALIDATION, BAD_REQUEST, AUTH, NOT_FOUND = "ValidationError", "BadRequestError", "AuthError", "NoResultFound"
 _WORDS: Final = {
     "empty": "Your message is empty.",
@@ -56,7 +56,7 @@ def said_of(refused: Refused) -> Said:
             return bad_request(f"Missing personalisation: {', '.join(named)}")
         case "too_long":
             many = refused.more.get("units", "")
-            words = f"Text messages cannot be longer than {TEXT_CHARACTERS_MAX} characters."
+            words = f"Text messages cannot be longer than {UNITS_MAX} characters."
             return bad_request(f"{words} Your message is {many} characters long.")
         case code:
             words = _WORDS.get(code, refused.detail or code.replace("_", " "))

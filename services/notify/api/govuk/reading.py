@@ -1,7 +1,6 @@
 """What a client reads: its messages with their states in Notify's words, and the texts its organisation received."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
@@ -13,7 +12,7 @@ from chassis.edge import Edge
 from services.notify.api.govuk.auth import Client, key_of
 from services.notify.api.govuk.bodies import a_uuid
 from services.notify.api.govuk.errors import NotifyRoute, bad_request, invalid, nothing_found
-from services.notify.domain.status import NAMES, status_of
+from services.notify.domain.status import NAMES, status_of, written_time
 from services.notify.handlers.opening import Words, received_words, words_of
 from services.notify.store import requested
 from services.notify.store.requested import Wanted
@@ -65,7 +64,7 @@ async def list_received(edge: Client) -> dict[str, Any]:
         {
             "id": str(text.id),
             "service_id": str(key.community_id),
-            "created_at": shown_time(text.at),
+            "created_at": written_time(text.at),
             "notify_number": text.dest,
             "user_number": text.number.removeprefix("+"),
             "content": text.words,
@@ -138,11 +137,11 @@ def _shown(edge: Edge, words: Words) -> dict[str, Any]:
         },
         "body": words.body,
         "subject": words.subject if is_mail else None,
-        "created_at": shown_time(message.created_at),
+        "created_at": written_time(message.created_at),
         "created_by_name": None,
-        "sent_at": shown_time(message.submitted_at),
-        "completed_at": shown_time(message.closed_at),
-        "scheduled_for": shown_time(message.due_at) if message.due_at > message.created_at else None,
+        "sent_at": written_time(message.submitted_at),
+        "completed_at": written_time(message.closed_at),
+        "scheduled_for": written_time(message.due_at) if message.due_at > message.created_at else None,
         "estimated_delivery": None,
         "one_click_unsubscribe_url": words.unsubscribe_url or None,
         "is_cost_data_ready": False,
@@ -158,7 +157,3 @@ def _cost(billable: int) -> dict[str, Any]:
 
 def _nothing(names: Sequence[str]) -> dict[str, None]:
     return dict.fromkeys(names)
-
-
-def shown_time(at: datetime | None) -> str | None:
-    return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if at else None

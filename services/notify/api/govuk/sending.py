@@ -8,11 +8,10 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 
 from chassis.edge import Edge
-from chassis.refused import Refused
 from chassis.transaction import Transaction
 from services.notify.api.govuk.auth import Client, key_of
 from services.notify.api.govuk.bodies import Asked, read_email, read_json, read_sms
-from services.notify.api.govuk.errors import TEXT_CHARACTERS_MAX, NotifyRoute, bad_request
+from services.notify.api.govuk.errors import NotifyRoute, bad_request
 from services.notify.domain.api_key import ApiKey, KeyType
 from services.notify.domain.sanitising import sanitised
 from services.notify.domain.template import Template
@@ -111,10 +110,7 @@ async def _take(asked: Asked, channel: str, personalisation: Mapping[str, Any], 
         unsubscribe_url=asked.unsubscribe_url,
         key=key,
     )
-    taken = await notifications.send(send, tx)
-    if channel == "sms" and len(taken.rendered.text) > TEXT_CHARACTERS_MAX:
-        raise Refused("too_long", status=422, units=len(taken.rendered.text))
-    return taken
+    return await notifications.send(send, tx)
 
 
 async def _template(template_id: UUID, channel: str, key: ApiKey, tx: Transaction) -> Template:

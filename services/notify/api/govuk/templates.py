@@ -10,10 +10,11 @@ from services.notify import views
 from services.notify.api.govuk.auth import Client, key_of
 from services.notify.api.govuk.bodies import read_json, values
 from services.notify.api.govuk.errors import NotifyRoute, invalid, nothing_found
-from services.notify.api.govuk.reading import TYPES, parsed_uuid, shown_time
+from services.notify.api.govuk.reading import TYPES, parsed_uuid
 from services.notify.api.govuk.sending import theirs
 from services.notify.channels.mail_frame import framed
 from services.notify.domain import placeholders
+from services.notify.domain.status import written_time
 from services.notify.domain.template import CHINESE, render
 from services.notify.settings import settings_of
 from services.notify.store.catalogue import Catalogue
@@ -104,8 +105,8 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
         "id": str(row["id"]),
         "type": row["channel"],
         "name": row["name"],
-        "created_at": shown_time(row["created_at"]),
-        "updated_at": shown_time(row["changed_at"]) if row["version"] > 1 else None,
+        "created_at": written_time(row["created_at"]),
+        "updated_at": written_time(row["changed_at"]) if row["version"] > 1 else None,
         "created_by": None,
         "version": row["version"],
         "body": body,
