@@ -8,10 +8,12 @@ from uuid import UUID
 
 from chassis.refused import Refused
 from chassis.transaction import Transaction
+from services.notify.domain import robot
 from services.notify.domain.budget import Balance, paying
 from services.notify.domain.caps import Count, code_crowds
 from services.notify.domain.decision import Contact, Decision, Emergency, Question, decide
-from services.notify.domain.message import Message
+from services.notify.domain.message import ROBOT, Message
+from services.notify.domain.number import is_mobile
 from services.notify.domain.prompt import Prompt, asked, asked_again, smallest_free, smallest_letter
 from services.notify.domain.template import CLASSES, Template
 from services.notify.handlers.deciding import hours_of
@@ -20,6 +22,7 @@ from services.notify.store import budgets, caps, consents, emergencies, prompts
 from services.notify.store.catalogue import Catalogue, stopped_classes
 from services.notify.store.data_keys import Keys
 
+SMS: Final = "sms"
 CODE: Final = "code"
 EMERGENCY: Final = "emergency"
 
@@ -83,6 +86,8 @@ class Around:
         """The final decision, with the address known."""
         of_class, key = CLASSES[message.message_class], self.recipients.get(number)
         filed = (message.template, message.template_version) in self.catalogue.versions
+        if message.message_class == CODE and message.channel == SMS and number and not is_mobile(number):
+            contact = Contact.UNREACHABLE
         last = self.counts.last.get(key) if key and message.message_class != CODE else None
         return decide(
             Question(
@@ -146,6 +151,8 @@ class Around:
 
     def _counts(self, message: Message, number: str, key: bytes) -> list[Count]:
         counted_as, own = self._counted_as(message), self.settings.caps
+        if message.channel == ROBOT:
+            return [Count(ROBOT, self.counts.of(key, counted_as), (robot.CAP,))]
         counts = [Count(counted_as, self.counts.of(key, counted_as), own[counted_as])]
         if counted_as != EMERGENCY:
             counts.append(Count("every class", self.counts.of_all(key), self.settings.caps_of_all))

@@ -1,9 +1,10 @@
 """Telephone numbers come to one form, or are refused."""
 
+import phonenumbers
 import pytest
 
 from chassis.refused import Refused
-from services.notify.domain.number import e164, masked, sender_of
+from services.notify.domain.number import CARD_RANGES, e164, fault_of, is_mobile, masked, sender_of
 
 
 @pytest.mark.parametrize(
@@ -23,12 +24,41 @@ def test_a_mainland_mobile_has_one_form(raw: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "raw", ["", "1380000000", "138000000011", "1380000000a", "02388888888", "12345", "+85290000000", "+12025550100"]
+    ("raw", "fault"),
+    [
+        ("", "not_digits"),
+        ("1380000000a", "not_digits"),
+        ("1380000000", "too_short"),
+        ("12345", "too_short"),
+        ("138000000011", "too_long"),
+        ("02388888888", "landline"),
+        ("023-8888888", "landline"),
+        ("15400000000", "unallocated"),
+        ("12900000000", "unallocated"),
+        ("19400000000", "unallocated"),
+        ("+85290000000", "foreign"),
+        ("+12025550100", "foreign"),
+        ("0085290000000", "foreign"),
+    ],
 )
-def test_what_is_no_mainland_mobile_is_refused(raw: str) -> None:
+def test_what_takes_no_text_is_refused_by_its_fault(raw: str, fault: str) -> None:
     with pytest.raises(Refused, match=r"^number_invalid$") as refusal:
         e164(raw)
     assert refusal.value.status == 422
+    assert refusal.value.errors == [{"pointer": "", "code": fault, "detail": ""}]
+
+
+def test_our_ranges_are_those_of_the_library_and_the_data_cards_it_leaves_out() -> None:
+    for prefix in range(1_000, 2_000):
+        number = f"{prefix}0123456"
+        held = phonenumbers.number_type(phonenumbers.parse(f"+86{number}")) == phonenumbers.PhoneNumberType.MOBILE
+        assert is_mobile(number) == held, number
+        assert (fault_of(number) == "") == (held or number.startswith(CARD_RANGES)), number
+
+
+def test_a_card_in_a_machine_gets_texts_and_no_codes() -> None:
+    assert e164("14900000001") == "+8614900000001"
+    assert not is_mobile("+8614900000001")
 
 
 def test_any_sender_of_a_text_can_be_kept_and_counted() -> None:
