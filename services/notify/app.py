@@ -8,7 +8,6 @@ from chassis.settings import load
 from chassis.timers import Timer
 from chassis.transaction import Transaction
 from services.notify import seeds
-from services.notify.api import catalogue as catalogue_routes
 from services.notify.api import (
     budgets,
     consents,
@@ -20,11 +19,14 @@ from services.notify.api import (
     prompts,
     pushes,
     received,
+    robots,
     rules,
     templates,
     tray,
     webhooks,
 )
+from services.notify.api import catalogue as catalogue_routes
+from services.notify.api import providers as provider_routes
 from services.notify.api.govuk import reading as client_reading
 from services.notify.api.govuk import sending as client_sending
 from services.notify.api.govuk import templates as client_templates
@@ -65,8 +67,10 @@ ROOMS: Final = (
     filings,
     rules,
     pushes,
+    provider_routes,
     tray,
     webhooks,
+    robots,
     keys,
     client_sending,
     client_reading,

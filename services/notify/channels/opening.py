@@ -4,18 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from services.notify.channels import aliyun, generic, kannel, smtp, tencent, twilio
+from services.notify.channels import aliyun, dingtalk, generic, kannel, smtp, tencent, twilio, wecom
 from services.notify.channels.contract import Channel, Opener
 from services.notify.domain.guard import Guard
 from services.notify.domain.provider import Provider
 
 OPENERS: Final[Mapping[str, Opener]] = {
     "aliyun": aliyun.opened,
+    "dingtalk": dingtalk.opened,
     "generic": generic.opened,
     "kannel": kannel.opened,
     "smtp": smtp.opened,
     "tencent": tencent.opened,
     "twilio": twilio.opened,
+    "wecom": wecom.opened,
 }
 
 

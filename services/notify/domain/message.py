@@ -14,7 +14,9 @@ from uuid import UUID
 from chassis.refused import Refused
 
 DELIVERY_BEATS_GUESS_DAYS: Final = 7
+SMS: Final = "sms"
 TRAY: Final = "tray"
+ROBOT: Final = "robot"
 EMAIL: Final = "email"
 GUESSES: Final = frozenset({"no_report", "outcome_unknown"})
 

@@ -29,9 +29,23 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "notify.emergencies.read": frozenset({"message_manager", "secretary", "auditor"}),
     "notify.emergencies.authorise": frozenset({"message_manager", "secretary"}),
     "notify.counts.read": _STAFF | {"keeper"},
+    "notify.robots.read": frozenset({"keeper", "auditor"}),
+    "notify.robots.write": frozenset({"keeper"}),
     "notify.webhooks.read": frozenset({"keeper", "auditor"}),
     "notify.webhooks.write": frozenset({"keeper"}),
+    "notify.providers.read": frozenset({"message_manager", "secretary", "auditor", "keeper"}),
+    "notify.providers.pause": frozenset({"message_manager", "keeper"}),
+    "notify.providers.write": frozenset({"keeper"}),
+    "notify.senders.write": frozenset({"message_manager"}),
     "notify.codes.stop": frozenset({"secretary", "keeper"}),
 }
-AAL2: Final = frozenset({"notify.codes.stop", "notify.emergencies.authorise", "notify.keys.write", "notify.webhooks.write"})
+AAL2: Final = frozenset(
+    {
+        "notify.codes.stop",
+        "notify.emergencies.authorise",
+        "notify.keys.write",
+        "notify.webhooks.write",
+        "notify.robots.write",
+    }
+)
 SENSITIVE: Final = frozenset({"notify.received.read", "notify.messages.reveal"})

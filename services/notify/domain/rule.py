@@ -12,10 +12,10 @@ from chassis.refused import Refused
 from services.notify.domain.prompt import Option
 from services.notify.domain.reply import option_faults
 
-AUDIENCES: Final = frozenset({"person", "persons", "leader", "role", "everywhere", "challenge"})
+AUDIENCES: Final = frozenset({"person", "persons", "leader", "role", "everywhere", "challenge", "robot"})
 NAMED_ROLES: Final = frozenset({"operator", "secretary", "district"})  # role(operator); any other word is a field
 OPERATORS: Final = frozenset({"=", "!=", "in", "not in", "<", "<=", "present"})
-CHANNELS: Final = frozenset({"tray", "sms"})
+CHANNELS: Final = frozenset({"tray", "sms", "robot"})
 AFTER_MINUTES_MAX: Final = 24 * 60
 _AFTER: Final = re.compile(r"^PT(?:(\d{1,2})H)?(?:(\d{1,3})M)?$")
 _AUDIENCE: Final = re.compile(r"^([a-z]+)\(([a-z_]+)\)$")
@@ -172,9 +172,11 @@ def check(rule: Rule, declared: Set[str], templates: Set[str]) -> None:
 
 
 def _check_channels(rule: Rule) -> None:
-    """Each channel once, the first at once; a code has no tray, because nobody may keep it."""
+    """Each channel once, the first at once. A code has no tray: nobody may keep it. A chat has its robot only."""
     names = [step.channel for step in rule.channels]
     later = [step.after_minutes for step in rule.channels]
     wrong = not names or len(set(names)) < len(names) or not set(names) <= CHANNELS or later != sorted(later)
+    to_chat = rule.audience.kind == "robot"
+    wrong = wrong or ("robot" in names) != to_chat or (to_chat and (len(names) > 1 or rule.question is not None))
     if wrong or later[0] or later[-1] > AFTER_MINUTES_MAX or ("tray" in names and rule.audience.kind == "challenge"):
         raise Refused("channels_invalid", status=422, detail=f"{rule.name}: {names}")

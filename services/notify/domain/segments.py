@@ -46,6 +46,10 @@ class Measured:
         return len(self.lengths)
 
 
+WEIGHTLESS: Final = Measured(Encoding.UCS2, 0, (), 0)
+"""The size of what does not go on the air: a mail, a line in a chat."""
+
+
 @dataclass(frozen=True, slots=True)
 class Segment:
     """One segment: its text, and its place among the others (`n` of `total`, from 1)."""

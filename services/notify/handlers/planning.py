@@ -1,8 +1,7 @@
 """Events in: which rules apply, whom they tell, and what is planned. It calls nobody."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import replace
 from itertools import chain
 from typing import Any, Final
 from uuid import UUID
@@ -10,26 +9,18 @@ from uuid import UUID
 from chassis.transaction import Transaction
 from services.notify.domain import decision, message
 from services.notify.domain.decision import Verdict
-from services.notify.domain.message import TRAY, Message, Move, OnUnknown, State
-from services.notify.domain.rule import Audience, Rule, Step
-from services.notify.domain.template import CLASSES, Template
+from services.notify.domain.message import ROBOT, TRAY, Message, Move, State
+from services.notify.domain.rule import Audience, Rule
+from services.notify.domain.template import Template
 from services.notify.events import MessageSuppressed
-from services.notify.handlers import deciding, prompts
+from services.notify.handlers import deciding, drafting, prompts
 from services.notify.handlers.announcing import wake_sender
-from services.notify.store import copies, messages, tray_messages
+from services.notify.handlers.drafting import Recipient
+from services.notify.store import copies, messages, robots, tray_messages
 from services.notify.store.catalogue import Catalogue
-from services.notify.store.messages import Notification
 
 FOR_EVERY_CHANNEL: Final = frozenset({"no_recipient", "already_told"})
 ROLES_THAT_ARE_ONE_PERSON: Final = {"handler": "handler_id", "reporter": "reporter_id"}
-
-
-@dataclass(frozen=True, slots=True)
-class Recipient:
-    """One person to tell, or the challenge whose person members knows; neither, where nobody could be found."""
-
-    person_id: UUID | None = None
-    challenge_id: UUID | None = None
 
 
 async def plan(facts: Mapping[str, Any], tx: Transaction) -> None:
@@ -50,7 +41,7 @@ async def audience(
     found = await _found(rule.audience, facts, community, tx)
     if not found and rule.fallback is not None:
         found = await _found(rule.fallback, facts, community, tx)
-    return found or [Recipient()]
+    return found if rule.audience.kind == ROBOT else found or [Recipient()]
 
 
 async def _found(
@@ -65,6 +56,8 @@ async def _found(
         case "leader":
             leader = await copies.leader_of(tx, UUID(value)) if value else None
             return [Recipient(leader)] if leader else []
+        case "robot":
+            return [Recipient(group_id=UUID(value))] if value and await robots.speaks_for(tx, UUID(value)) else []
         case "challenge":
             return [Recipient(challenge_id=UUID(value))] if value else []
         case "everywhere":
@@ -84,16 +77,16 @@ async def _tell(
     rule: Rule, template: Template, recipient: Recipient, facts: Mapping[str, Any], tx: Transaction
 ) -> None:
     decided = await _decide(rule, template, recipient, facts, tx)
-    notification = _notification(rule, recipient, facts, decided, tx)
+    notification = drafting.notification(rule, recipient, facts, decided, tx)
     if not await messages.add_notification(tx, notification):
         return
     prompt_id = None
     if rule.question is not None and recipient.person_id and _goes_out(rule, decided):
         prompt_id = await prompts.plan(rule.question, recipient.person_id, facts, tx)
     for step in rule.channels:
-        planned = _message(rule, template, recipient, facts, notification, tx)
-        planned = _by(step, replace(planned, prompt_id=prompt_id), tx)
-        saved = await messages.add(tx, _decided(planned, decided, tx))
+        drafted = drafting.message(rule, template, recipient, facts, notification, tx)
+        planned = await drafting.by_step(step, replace(drafted, prompt_id=prompt_id), recipient, tx)
+        saved = await messages.add(tx, drafting.held_back(_decided(planned, decided, tx), template))
         if saved.state is State.SUPPRESSED:
             tx.announce(MessageSuppressed.of(saved), saved)
     wake_sender(tx)
@@ -104,18 +97,6 @@ def _goes_out(rule: Rule, decided: decision.Decision) -> bool:
     if decided.verdict is not Verdict.SUPPRESS:
         return True
     return decided.reason not in FOR_EVERY_CHANNEL and any(step.channel == TRAY for step in rule.channels)
-
-
-def _by(step: Step, planned: Message, tx: Transaction) -> Message:
-    """The message of one channel; the later ones wait whether the person reads or answers before."""
-    wait = timedelta(minutes=step.after_minutes)
-    return replace(
-        planned,
-        channel=step.channel,
-        due_at=tx.now + wait,
-        valid_until=planned.valid_until + wait,
-        waiting_for="unread" if wait else "",
-    )
 
 
 def _decided(planned: Message, decided: decision.Decision, tx: Transaction) -> Message:
@@ -138,101 +119,6 @@ async def _decide(
     if rule.once_per_prompt and not await prompts.first_telling(facts, recipient.person_id, tx):
         return decision.Decision(Verdict.SUPPRESS, "already_told")
     return await deciding.first(template, recipient.person_id, facts, tx)
-
-
-def _notification(
-    rule: Rule, recipient: Recipient, facts: Mapping[str, Any], decided: decision.Decision, tx: Transaction
-) -> Notification:
-    assert tx.cause is not None
-    return Notification(
-        id=tx.new_id(),
-        event_id=tx.cause.id,
-        event_type=tx.cause.type,
-        rule=rule.name,
-        person_id=recipient.person_id,
-        about=UUID(facts[rule.about]) if rule.about in facts else None,
-        round=facts.get("round", 0),
-        purpose=rule.question.purpose if rule.question else "",
-        correlation=tx.cause.correlation,
-        community_id=tx.cause.community,
-        traceparent=tx.cause.traceparent,
-        trace=list(decided.trace),
-        created_at=tx.now,
-    )
-
-
-def _message(
-    rule: Rule,
-    template: Template,
-    recipient: Recipient,
-    facts: Mapping[str, Any],
-    notification: Notification,
-    tx: Transaction,
-) -> Message:
-    of_class = CLASSES[template.message_class]
-    return Message(
-        id=tx.new_id(),
-        notification_id=notification.id,
-        channel="sms",
-        person_id=recipient.person_id,
-        challenge_id=recipient.challenge_id,
-        to_enc=None,
-        recipient_key=None,
-        message_class=template.message_class,
-        topic=template.topic,
-        on_unknown=OnUnknown(rule.on_unknown) if rule.on_unknown else of_class.on_unknown,
-        priority=rule.priority,
-        rule=rule.name,
-        template=template.name,
-        template_version=template.version,
-        prompt_id=None,
-        about=notification.about,
-        round=notification.round,
-        purpose=notification.purpose,
-        facts=dict(facts),
-        correlation=notification.correlation,
-        community_id=notification.community_id,
-        traceparent=notification.traceparent,
-        state=State.QUEUED,
-        reason="",
-        waiting_for="",
-        due_at=tx.now,
-        valid_until=tx.now + timedelta(minutes=of_class.valid_minutes),
-        attempt=0,
-        extra=0,
-        possible_duplicate=False,
-        segments=0,
-        billable=0,
-        body_enc=None,
-        created_at=tx.now,
-        submitted_at=None,
-        closed_at=None,
-        revision=1,
-    )
-
-
-async def tell_in_tray(name: str, person_id: UUID, *, about: UUID, community: UUID, tx: Transaction) -> None:
-    """Tell one person something of our own, which no event led to: a text of this name in her tray."""
-    rule = Rule(name, 0, "", (), Audience("person", ""), None, name, priority=2, about="", question=None)
-    notification = Notification(
-        id=tx.new_id(),
-        event_id=tx.new_id(),
-        event_type="",
-        rule=name,
-        person_id=person_id,
-        about=about,
-        round=0,
-        purpose="",
-        correlation=about,
-        community_id=community,
-        traceparent="",
-        trace=[],
-        created_at=tx.now,
-    )
-    template = (await Catalogue.of(tx)).live[name]
-    await messages.add_notification(tx, notification)
-    planned = _message(rule, template, Recipient(person_id), {}, notification, tx)
-    await messages.add(tx, replace(planned, channel=TRAY))
 
 
 async def withdraw_settled(about: UUID, event_type: str, tx: Transaction) -> None:

@@ -11,12 +11,14 @@ from chassis.audit import record_act
 from chassis.reader import Reader
 from chassis.refused import Refused
 from chassis.transaction import Transaction
-from services.notify.domain import placeholders
+from services.notify.domain import placeholders, robot
 from services.notify.domain.decision import Decision, Verdict
+from services.notify.domain.message import ROBOT
 from services.notify.domain.rule import Rule, check
 from services.notify.domain.rule_row import of_row
 from services.notify.domain.template import CHINESE, Template
 from services.notify.handlers import deciding, planning
+from services.notify.handlers.drafting import Recipient
 from services.notify.store import catalogue, rules
 from services.notify.store.catalogue import Catalogue
 from services.notify.store.rules import RuleVersion
@@ -92,8 +94,8 @@ async def dry_run(rule_id: UUID, event: Past | UUID, tx: Transaction) -> list[Wo
     return [await _would(rule, template, recipient, past, tx) for recipient in found]
 
 
-async def _would(rule: Rule, template: Template, recipient: planning.Recipient, past: Past, tx: Transaction) -> Would:
-    nobody = recipient == planning.Recipient()
+async def _would(rule: Rule, template: Template, recipient: Recipient, past: Past, tx: Transaction) -> Would:
+    nobody = recipient == Recipient()
     decided = Decision(Verdict.SUPPRESS, "no_recipient")
     if not nobody:
         decided = await deciding.first(template, recipient.person_id, past.facts, tx)
@@ -129,6 +131,8 @@ async def _check(rule: Rule, tx: Transaction) -> None:
         raise Refused("rule_on_own_event", status=422, detail=rule.event)
     live = (await Catalogue.of(tx)).live
     check(rule, set(_reader(rule.event, tx).model_fields), set(live))
+    if rule.audience.kind == ROBOT:
+        robot.check(live[rule.template])
 
 
 def _reader(event: str, tx: Transaction) -> type[Reader]:

@@ -14,7 +14,7 @@ from services.notify.channels.webhook import Post
 from services.notify.domain import webhook as rules
 from services.notify.domain.webhook import Endpoint, Kind, Outcome
 from services.notify.handlers import webhook_bodies as bodies
-from services.notify.handlers.planning import tell_in_tray
+from services.notify.handlers.drafting import tell_in_tray
 from services.notify.handlers.webhooks import stop_deliveries
 from services.notify.store import copies, webhooks
 from services.notify.store.catalogue import Catalogue

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Row, func, or_, select, update
+from sqlalchemy import Row, and_, func, or_, select, update
 
 from chassis.refused import Refused
 from chassis.transaction import Transaction
-from services.notify.domain.message import TRAY, Message, OnUnknown, State
+from services.notify.domain.message import SMS, TRAY, Message, OnUnknown, State
 from services.notify.store import rows
 from services.notify.store.tables import messages, notifications
 
@@ -105,18 +105,6 @@ async def lock_queued(tx: Transaction, wanted: Sequence[UUID]) -> list[Message]:
     return [of_row(row) for row in await tx.execute(statement)]
 
 
-async def due(tx: Transaction, *, limit: int, apart: Sequence[UUID] = ()) -> list[Message]:
-    """What is due, most urgent first, apart from these."""
-    statement = (
-        select(messages)
-        .where(messages.c.state == State.QUEUED, messages.c.due_at <= tx.now)
-        .where(~rows.among(messages.c.id, apart), messages.c.channel != TRAY)
-        .order_by(messages.c.priority, messages.c.due_at)
-        .limit(limit)
-    )
-    return [of_row(row) for row in await tx.execute(statement)]
-
-
 async def lock_of_prompts(tx: Transaction, prompt_ids: Sequence[UUID]) -> list[Message]:
     """Messages of these prompts that have not left yet."""
     if not prompt_ids:
@@ -173,10 +161,10 @@ async def lock_overdue(tx: Transaction, limit: int) -> list[Message]:
 
 
 async def lock_silent(tx: Transaction, before: datetime, limit: int) -> list[Message]:
-    """Messages submitted before a time, of which no delivery report has come."""
+    """Texts submitted before a time, of which no delivery report has come. Nothing reports on mails and chats."""
     statement = (
         select(messages)
-        .where(messages.c.state == State.SUBMITTED, messages.c.submitted_at <= before)
+        .where(messages.c.state == State.SUBMITTED, messages.c.channel == SMS, messages.c.submitted_at <= before)
         .order_by(messages.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -198,7 +186,8 @@ async def latest_to(tx: Transaction, recipient_key: bytes, since: datetime, limi
 async def forget_words(tx: Transaction, before: datetime, limit: int) -> int:
     """Destroy text and number of messages that were over before then; how many."""
     sealed = or_(*(column.is_not(None) for column in (messages.c.body_enc, messages.c.to_enc, messages.c.values_enc)))
-    old = select(messages.c.id).where(messages.c.closed_at < before, sealed).limit(limit)
+    left = and_(messages.c.channel != SMS, messages.c.submitted_at < before)  # nothing reports on it: it stays open
+    old = select(messages.c.id).where(or_(messages.c.closed_at < before, left), sealed).limit(limit)
     statement = update(messages).where(messages.c.id.in_(old)).values(body_enc=None, to_enc=None, values_enc=None)
     return (await tx.execute(statement)).rowcount
 
