@@ -31,8 +31,8 @@ async def proves_itself(request: Request) -> bool:
     provider = await _provider(running, str(request.path_params.get("provider", "")))
     known = provider is not None and _secret_fits(request, provider) and _listed(request, provider)
     if known and provider is not None:
-        channel = _channels(running).of(provider)
-        known = channel.prove(await _push(request, _channels(running).push_url(provider)))
+        channel = channels_of(running).of(provider)
+        known = channel.prove(await _push(request, channels_of(running).push_url(provider)))
     if not known:
         measuring.pushes_refused().add(1)
     return known
@@ -44,7 +44,8 @@ async def _provider(running: Running, name: str) -> Provider | None:
     return found if found is not None and openable(found) else None
 
 
-def _channels(running: Running) -> Channels:
+def channels_of(running: Running) -> Channels:
+    """The channels this process has open for what it is asked by HTTP."""
     known: Channels | None = running.state.get(_CHANNELS)
     if known is None:
         settings = settings_of(running)
@@ -109,7 +110,7 @@ async def _read(name: str, request: Request) -> tuple[Channel, Push]:
     running: Running = request.app.state.running
     provider = await _provider(running, name)
     assert provider is not None
-    channels = _channels(running)
+    channels = channels_of(running)
     return channels.of(provider), await _push(request, channels.push_url(provider))
 
 

@@ -118,11 +118,14 @@ def ails(health: Health, delivered: Delivered, at: datetime) -> str:
 
 
 def next_weight(weight: int, resting: int, why: str, moved_at: datetime | None, at: datetime) -> int:
-    """Ten less at most once a minute while it ails; after each quiet five minutes ten towards its resting weight."""
+    """Ten less at most once a minute while it ails; after each quiet five minutes ten towards its resting weight.
+
+    Never less than ten: who gets nothing could never show that it is well again.
+    """
     since = at - moved_at if moved_at is not None else None
     if why:
         rested = since is None or since >= timedelta(seconds=MOVE_EVERY_SECONDS)
-        return max(0, weight - WEIGHT_STEP) if rested else weight
+        return min(weight, max(WEIGHT_STEP, weight - WEIGHT_STEP)) if rested else weight
     if weight >= resting or (since is not None and since < timedelta(seconds=QUIET_SECONDS)):
         return weight
     return min(resting, weight + WEIGHT_STEP)

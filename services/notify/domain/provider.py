@@ -6,13 +6,12 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from chassis.refused import Refused
 
 PUSH_SECRET_CHARACTERS_MIN: Final = 22
 KINDS: Final = frozenset({"aliyun", "tencent", "kannel", "twilio", "generic", "smtp", "wecom", "dingtalk"})
-FILED_KINDS: Final = frozenset({"aliyun", "tencent"})
-"""Kinds that send only texts approved there, as a code and parameters."""
 DIVIDED_KINDS: Final = frozenset({"kannel"})
 """Kinds to which we hand each segment by itself."""
 
@@ -59,6 +58,11 @@ class Provider:
     left_out_until: datetime | None = None
     left_out_for: str = ""
     revision: int = 1
+
+    @property
+    def uuid(self) -> UUID:
+        """Its name where only a UUID may stand: in the record of acts and in answers to commands."""
+        return uuid5(NAMESPACE_URL, f"yihu:provider:{self.id}")
 
     def moved(self, move: Move) -> "Provider":
         """The provider after a move of the table."""

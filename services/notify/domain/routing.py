@@ -1,7 +1,7 @@
 """Which provider and sender carry a message: the most specific route, its weights, and a draw that can be repeated."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from uuid import UUID
 
@@ -49,6 +49,10 @@ class Route:
             and self.market in ("", asked.market)
             and self.organization_id in (None, asked.organization_id)
         )
+
+    def same_fields(self, other: "Route") -> bool:
+        """Whether both are the route of the same messages."""
+        return replace(self, id=other.id, pairs=other.pairs, revision=other.revision) == other
 
     @property
     def specific(self) -> tuple[bool, bool, int, bool]:

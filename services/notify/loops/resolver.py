@@ -1,6 +1,7 @@
 """The resolver: what ran out, what nobody knows, what fits nothing; a look every second."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
@@ -13,7 +14,7 @@ from services.notify.domain.message import Message
 from services.notify.domain.outcome import CannotSay, Finding
 from services.notify.domain.provider import Provider
 from services.notify.domain.submission import Submission
-from services.notify.handlers import delivery_reports, prompts, resolving
+from services.notify.handlers import delivery_reports, prompts, resolving, weighing
 from services.notify.handlers.resolving import Answered
 from services.notify.loops.addresses import Addresses
 from services.notify.loops.sender import Opened
@@ -31,6 +32,8 @@ STEPS: Final[Sequence[Callable[[Transaction], Awaitable[int]]]] = (
     delivery_reports.match_strays,
 )
 
+WEIGH_EVERY_SECONDS: Final = 30
+
 
 class Resolver:
     """One process's share of settling what is open."""
@@ -38,6 +41,7 @@ class Resolver:
     def __init__(self, running: Running, channels: Opened) -> None:
         self.running, self.channels = running, channels
         self.addresses = Addresses(running)
+        self.weigh_at = 0.0
 
     async def run(self) -> None:
         """Look every second."""
@@ -53,9 +57,18 @@ class Resolver:
         for step in STEPS:
             async with self.running.transaction() as tx:
                 await step(tx)
+        await self.weigh()
         await self.ask()
         async with self.running.reading() as tx:
             measure.set("yihu_sms_unknown", (await views.counts(tx)).unknown)
+
+    async def weigh(self) -> None:
+        """Now and then look at how providers fare."""
+        if time.monotonic() < self.weigh_at:
+            return
+        self.weigh_at = time.monotonic() + WEIGH_EVERY_SECONDS
+        async with self.running.transaction() as tx:
+            await weighing.weigh(tx)
 
     async def ask(self) -> int:
         """Ask the provider about what is unknown and due for a question; returns how many."""

@@ -30,7 +30,7 @@ from services.notify.handlers.recording import Told
 from services.notify.handlers.sending import Claimed, Ready
 from services.notify.loops.addresses import Addresses
 from services.notify.settings import settings_of
-from services.notify.store import messages
+from services.notify.store import queue, rates
 from services.notify.store.providers import Carriers
 
 CODE_PRIORITY: Final = 0
@@ -63,6 +63,7 @@ class Sender:
         self.writing = asyncio.Lock()
         self.waiting: dict[UUID, float] = {}
         self.told: list[Told] = []
+        self.overdrawn: dict[str, int] = {}
         self.calls: set[asyncio.Task[Any]] = set()
 
     async def run(self) -> None:
@@ -84,7 +85,7 @@ class Sender:
             self.carriers = await Carriers.of(tx)
             if not any(provider.usable(tx.now) for provider in self.carriers.providers.values()):
                 return 0
-            due = await messages.due(tx, limit=self.settings.prefetch, apart=self._waiting())
+            due = await queue.due(tx, limit=self.settings.prefetch, apart=self._waiting())
         if not due:
             return 0
         ready = await self._ready(due)
@@ -152,8 +153,10 @@ class Sender:
         return await asyncio.shield(claiming)
 
     async def _claim(self, batch: Sequence[Ready], kept: int) -> int:
+        room = await self._leased(self._room(kept), len(batch))
         async with self.running.transaction() as tx:
-            claimed = await sending.claim(batch, self._room(kept), tx)
+            claimed = await sending.claim(batch, room, tx)
+        self.overdrawn = {name: one.tokens for name, one in room.items() if one.tokens is not None and one.tokens < 0}
         crashpoint("sms.after_claim")
         committed_at = time.monotonic()
         for one in claimed:
@@ -162,6 +165,17 @@ class Sender:
             self.calls.add(task)
             task.add_done_callback(self.calls.discard)
         return len(claimed)
+
+    async def _leased(self, room: dict[str, Room], wanted: int) -> dict[str, Room]:
+        """What the rates of providers allow just now; segments that overdrew the last slice are paid first."""
+        assert self.carriers is not None
+        for name, one in room.items():
+            rate = self.carriers.providers[name].rate
+            if rate and one.places:
+                owed = self.overdrawn.get(name, 0)
+                async with self.running.transaction() as tx:
+                    one.tokens = owed + await rates.lease(tx, name, rate, min(wanted, one.places) - owed)
+        return room
 
     async def _call(self, claimed: Claimed, committed_at: float) -> None:
         attributes = {"provider": claimed.provider.id, "template": claimed.template}

@@ -16,7 +16,7 @@ from chassis.transaction import Transaction
 from services.notify.domain.provider import Provider, State
 from services.notify.domain.routing import Pair, Route
 from services.notify.settings import settings_of
-from services.notify.store.tables import providers, routes, senders
+from services.notify.store.tables import providers, routes, senders, weight_moves
 
 _STATE: Final = "providers"
 KNOWN_SECONDS: Final = 1.0
@@ -90,6 +90,13 @@ async def put(tx: Transaction, provider: Provider) -> None:
     forget(tx)
 
 
+async def save_state(tx: Transaction, provider: Provider) -> None:
+    """Write whether a locked provider may be used."""
+    statement = update(providers).where(providers.c.id == provider.id)
+    await tx.execute(statement.values(state=str(provider.state), revision=provider.revision))
+    forget(tx)
+
+
 async def lock(tx: Transaction, provider_id: str) -> Provider:
     """One provider, locked; 404 where there is none."""
     row = (await tx.execute(select(providers).where(providers.c.id == provider_id).with_for_update())).one_or_none()
@@ -156,6 +163,20 @@ async def seed_route(tx: Transaction, route: Route) -> None:
     """Put a first route in place; where there is one for the same, an operator may have changed it: it stays."""
     await tx.execute(upsert(routes).values(asdict(route)).on_conflict_do_nothing())
     forget(tx)
+
+
+async def add_weight_move(tx: Transaction, route: Route, pair: Pair, weight: int, why: str) -> None:
+    """One dated line for each weight that moved."""
+    values = {
+        "route_id": route.id,
+        "provider": pair.provider,
+        "sender": pair.sender,
+        "weight_before": pair.weight,
+        "weight_after": weight,
+        "why": why,
+        "at": tx.now,
+    }
+    await tx.execute(weight_moves.insert().values(values))
 
 
 async def put_sender(tx: Transaction, sender: NumberedSender) -> None:

@@ -2,14 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from chassis.transaction import Transaction
+from services.notify.domain.breaker import Delivered
 from services.notify.domain.submission import State, Submission
 from services.notify.store import rows
 from services.notify.store.tables import submissions, udh_refs
@@ -31,6 +32,21 @@ async def messages_of(tx: Transaction, wanted: Iterable[UUID | None]) -> dict[UU
     """Which message each submission belongs to; not locked."""
     statement = select(submissions.c.id, submissions.c.message_id).where(rows.among(submissions.c.id, rows.ids(wanted)))
     return {row.id: row.message_id for row in await tx.execute(statement)}
+
+
+async def delivered_since(tx: Transaction, since: datetime, late: timedelta) -> dict[str, Delivered]:
+    """How many submissions claimed since then were delivered, by provider, and how many of them late."""
+    took = submissions.c.closed_at - submissions.c.claimed_at
+    statement = (
+        select(
+            submissions.c.provider,
+            func.count().label("many"),
+            func.count().filter(took > late).label("late"),
+        )
+        .where(submissions.c.claimed_at >= since, submissions.c.state == State.DELIVERED)
+        .group_by(submissions.c.provider)
+    )
+    return {row.provider: Delivered(row.many, row.late) for row in await tx.execute(statement)}
 
 
 async def by_provider_ref(tx: Transaction, provider: str, refs: Iterable[str]) -> dict[str, UUID]:

@@ -15,6 +15,12 @@ STATEMENTS: list[str] = [
         ADD COLUMN resends UUID,
         ADD COLUMN test BOOLEAN NOT NULL DEFAULT false
     """,
+    "DROP INDEX messages_due",
+    """
+    CREATE INDEX messages_due ON messages
+        (priority, COALESCE(campaign_id, community_id, '00000000-0000-0000-0000-000000000000'::uuid), due_at)
+        WHERE state = 'queued'
+    """,
     "CREATE INDEX messages_of_keys ON messages (community_id, id) WHERE api_key_id IS NOT NULL",
     """
     CREATE TABLE api_keys (
