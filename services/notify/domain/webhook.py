@@ -16,7 +16,7 @@ from uuid import UUID
 
 from chassis.refused import Refused
 
-SECRET_MARK: Final = "whsec_"
+MARK: Final = "whsec_"
 SECRET_BYTES: Final = 32
 OVERLAP: Final = timedelta(hours=24)
 LEASE: Final = timedelta(seconds=30)
@@ -182,11 +182,11 @@ def after(endpoint: Endpoint, outcome: Outcome, *, at: datetime) -> Endpoint:
 
 def secret_of(key: bytes) -> str:
     """A secret in the form in which a receiver keeps it."""
-    return SECRET_MARK + base64.b64encode(key).decode()
+    return MARK + base64.b64encode(key).decode()
 
 
 def signature(secret: str, *, webhook_id: str, timestamp: int, body: bytes) -> str:
     """`v1,` and the HMAC-SHA-256 of `id.timestamp.body`."""
-    key = base64.b64decode(secret.removeprefix(SECRET_MARK))
+    key = base64.b64decode(secret.removeprefix(MARK))
     signed = hmac.digest(key, f"{webhook_id}.{timestamp}.".encode() + body, sha256)
     return "v1," + base64.b64encode(signed).decode()

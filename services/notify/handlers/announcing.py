@@ -9,6 +9,7 @@ from chassis.transaction import Transaction
 from services.notify.domain.message import Message, State
 from services.notify.events import MessageDelivered, MessageFailed, MessageSubmitted, MessageSuppressed
 from services.notify.handlers import measuring
+from services.notify.handlers.callbacks import tell_clients
 from services.notify.store import messages
 
 SENDER_WOKEN: Final = "sender_woken"
@@ -30,6 +31,7 @@ async def save_and_tell(tx: Transaction, changed: Iterable[Message]) -> list[Mes
         if told is not None and message.announced and message.reason != DUPLICATE_CONFIRMED:
             with span("notify.tell", parent=message.traceparent):
                 tx.announce(told.of(message), message)
+    await tell_clients(saved, tx)
     return saved
 
 

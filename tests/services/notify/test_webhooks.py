@@ -15,6 +15,7 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from chassis.feed import sequence
 from services.notify.domain.guard import Guard
 from services.notify.loops.webhooks import WebhookLoop
+from tests.services.notify.clients import a_key, client, template_id
 from tests.services.notify.phones import COMMUNITY, LEADER, Phones
 
 TOLD = "notify.message_submitted.v1"
@@ -340,3 +341,65 @@ async def test_a_counsellors_nudge_is_told_to_no_other_system(told: Told) -> Non
     await told.tell()
     assert len(await told.phones.service.events(TOLD)) == 1
     assert told.receiver.posts == []
+
+
+# Clients of the compatible API --------------------------------------------------------------------------------------
+
+
+async def receipts(told: Told) -> list[tuple[dict[str, str], dict[str, Any]]]:
+    await told.tell()
+    return [(sent, json.loads(body)) for sent, body in told.receiver.posts]
+
+
+async def sent_by_a_client(told: Told) -> str:
+    by_api = client(told.phones, await a_key(told.phones))
+    asked = {
+        "phone_number": "13800000002",
+        "template_id": await template_id(told.phones, "case-rejected"),
+        "personalisation": {"category": "环境卫生", "number": "42"},
+        "reference": "theirs-1",
+    }
+    answer = await by_api.post("/v2/notifications/sms", json=asked)
+    assert answer.status_code == 201, answer.text
+    await told.phones.send()
+    return str(answer.json()["id"])
+
+
+async def test_a_client_gets_notifys_receipt_with_its_bearer(told: Told) -> None:
+    await told.endpoint(kind="compatible", types=[], bearer="a-token-of-theirs")
+    message_id = await sent_by_a_client(told)
+    assert await receipts(told) == []
+
+    await told.phones.report(told.phones.provider.calls[-1])
+    ((sent, receipt),) = await receipts(told)
+    assert sent["authorization"] == "Bearer a-token-of-theirs"
+    assert "webhook-signature" not in sent
+    assert (receipt["id"], receipt["status"], receipt["reference"]) == (message_id, "delivered", "theirs-1")
+    assert set(receipt) == {
+        "id",
+        "reference",
+        "to",
+        "status",
+        "created_at",
+        "completed_at",
+        "sent_at",
+        "notification_type",
+        "template_id",
+        "template_version",
+    }
+
+
+async def test_a_client_of_another_area_gets_no_receipt(told: Told) -> None:
+    await told.endpoint(kind="compatible", types=[], bearer="a-token-of-theirs")
+    await told.phones.service.sql("UPDATE webhook_endpoints SET area_id = $1", uuid4())
+    await sent_by_a_client(told)
+    await told.phones.report(told.phones.provider.calls[-1])
+    assert await receipts(told) == []
+
+
+async def test_what_a_rule_sent_is_no_clients_business(told: Told) -> None:
+    await told.endpoint(kind="compatible", types=[], bearer="a-token-of-theirs")
+    await told.phones.assigned()
+    await told.phones.send()
+    await told.phones.report(told.phones.provider.calls[-1])
+    assert await receipts(told) == []
