@@ -16,7 +16,8 @@ router = APIRouter(tags=["references"], prefix="/v1/calendars")
 
 
 class NoticeBody(Body):
-    """`csv` has the columns from, to (or day), kind (holiday, make_up) and name."""
+    """`csv` has the columns from, to (or day), kind (holiday, make_up) and name; or it is the file `constants.py` of
+    the library chinesecalendar, of which the days of this year are taken."""
 
     year: Annotated[int, Field(ge=2000, le=2100)]
     csv: Annotated[str, Field(min_length=1, max_length=100_000)]

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from chassis.refused import Refused
 from services.tickets.domain.calendar import DayKind
+from services.tickets.domain.chinesecalendar import entries, is_constants
 
 KINDS = frozenset({DayKind.HOLIDAY, DayKind.MAKE_UP})
 ROWS_MAX = 400
@@ -30,11 +31,13 @@ class Row:
 
 
 def read_notice(text: str, year: int) -> Mapping[date, tuple[DayKind, str]]:
-    """The days of a CSV with the columns from (or day), to, kind, name. A hole, an overlap or a make-up day on a
-    weekday is refused with its line, and nothing of the rest is taken."""
-    rows, faults = _rows(text)
+    """The days of a CSV with the columns from (or day), to, kind, name; or those of this year in the constants of the
+    library `chinesecalendar`. A hole, an overlap or a make-up day on a weekday is refused with its line, and nothing of
+    the rest is taken."""
+    of_library = is_constants(text)
+    rows, faults = _of_constants(text, year) if of_library else _rows(text)
     faults += [fault for row in rows for fault in _faults(row, year)]
-    faults += _overlaps(rows) + _holes(rows)
+    faults += _overlaps(rows) + _holes(rows, weekends_go_without_saying=of_library)
     if not rows and not faults:
         faults.append(_fault(1, "no_days"))
     if faults:
@@ -62,6 +65,20 @@ def _rows(text: str) -> tuple[list[Row], list[dict[str, str]]]:
     return rows, faults
 
 
+def _of_constants(text: str, year: int) -> tuple[list[Row], list[dict[str, str]]]:
+    rows: list[Row] = []
+    faults: list[dict[str, str]] = []
+    for entry in entries(text, year):
+        try:
+            line, written, kind, name = (entry, "", DayKind.HOLIDAY, "") if isinstance(entry, int) else entry
+            day = date.fromisoformat(written)
+        except ValueError:
+            faults.append(_fault(line, "day_unreadable"))
+            continue
+        rows.append(Row(line, day, day, kind, name))
+    return rows, faults
+
+
 def _faults(row: Row, year: int) -> list[dict[str, str]]:
     found = []
     if row.last < row.first or (row.last - row.first).days > ROWS_MAX:
@@ -86,8 +103,9 @@ def _overlaps(rows: Sequence[Row]) -> list[dict[str, str]]:
     return faults
 
 
-def _holes(rows: Sequence[Row]) -> list[dict[str, str]]:
-    """A holiday is one stretch: a few days between two of one name that no other line holds have been left out."""
+def _holes(rows: Sequence[Row], *, weekends_go_without_saying: bool) -> list[dict[str, str]]:
+    """A holiday is one stretch: a few days between two of one name that no other line holds have been left out. The
+    library leaves a Sunday between two days of a holiday out at times: it is free anyway."""
     holidays = sorted((row for row in rows if row.kind is DayKind.HOLIDAY), key=lambda row: row.first)
     held = {day for row in holidays for day in row.days}
     faults = []
@@ -95,7 +113,8 @@ def _holes(rows: Sequence[Row]) -> list[dict[str, str]]:
     for row in holidays:
         gap = (row.first - last_of.get(row.name, date.min)).days - 1
         between = {row.first - timedelta(days=back) for back in range(1, min(gap, HOLE_DAYS_MAX) + 1)}
-        if 0 < gap < HOLE_DAYS_MAX and not between <= held:
+        missing = {day for day in between - held if not (weekends_go_without_saying and day.weekday() >= 5)}
+        if 0 < gap < HOLE_DAYS_MAX and missing:
             faults.append(_fault(row.line, "hole"))
         last_of[row.name] = row.last
     return faults
