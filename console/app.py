@@ -28,6 +28,7 @@ from console.pages import (
     attachments,
     bulk,
     call_tasks,
+    figures,
     intake,
     journey,
     mediation,
@@ -54,7 +55,7 @@ from console.settings import ConsoleSettings
 SERVICES = ("members", "tickets", "funds", "notify")
 PAGES = (
     sign_in, preferences, today, queue, ticket, attachments, visits, reveal, journey, intake, places, ribbon, problems,
-    search, bulk, call_tasks, at_hand, mediation,
+    search, bulk, call_tasks, at_hand, mediation, figures,
 )  # fmt: skip
 RESIDENTS = (building, report, track, rate, reading)
 COMPRESS_FROM_BYTES = 800

@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from console import readings
 from console.ask.categories import Categories, Category
+from console.ask.figures import Indicators, Value
 from console.ask.members import Candidate, Groups, MemberList
 from console.ask.simulator import Phone
 from console.ask.tickets import Row
@@ -23,6 +24,8 @@ STATES = (
     "draft", "received", "assigned", "accepted", "in_progress", "deliberating", "adopted", "resolved", "following_up",
     "closed", "rejected", "withdrawn",
 )  # fmt: skip
+CUT_SORTS = {"class": "class", "kind": "kind", "channel": "channel", "category": "category", "reason": "reason"}
+PERCENT_FROM = 30  # below, a percentage says more than is known
 HAN = re.compile("[\u3400-\u9fff]")
 _CHINESE = Markup('<span lang="zh-CN">{}</span>')
 _LINK = Markup('<a href="{}" target="_blank" rel="noopener">{}</a>')
@@ -53,6 +56,9 @@ def template_words(told: Language, zone: ZoneInfo) -> Mapping[str, Any]:
         "span_length": lambda span: told.span(timedelta(minutes=span.minutes)),
         "asked_word": lambda code: told.word("asked", code),
         "value_options": lambda question: [(value.key, value.name) for value in question.values],
+        "area_options": lambda areas: [(str(area.id), area.name) for area in areas],
+        "cut_word": partial(_cut_word, told),
+        "indicator_value": partial(_indicator_value, told),
         "place_options": _places,
         "phone_options": _phones,
         "last_thread": _last_thread,
@@ -113,6 +119,24 @@ def _days_said(told: Language, minutes: int, unit: str) -> str:
     """Time that was asked for, in days where it is whole days."""
     known = dict(_days(told, unit))
     return known.get(str(minutes)) or told.span(timedelta(minutes=minutes))
+
+
+def _cut_word(told: Language, cut: str, value: str | None) -> str:
+    """A part of a cut that has no name of its own: the word of its code."""
+    return told.word(CUT_SORTS.get(cut, ""), value)
+
+
+def _indicator_value(told: Language, name: str, value: Value | None, known: Indicators | None) -> str:
+    """A share as counts, and in percent where there are enough; minutes as time; anything else as a number."""
+    if value is None or value.value is None:
+        return "–"
+    if value.hits is not None and value.of:
+        counts = f"{value.hits:.0f} / {value.of:.0f}"
+        return f"{counts} ({value.hits / value.of:.0%})" if value.of >= PERCENT_FROM else counts
+    unit = next((one.unit for one in known.items if one.name == name), "") if known else ""
+    if unit == "minutes":
+        return told.span(timedelta(minutes=value.value))
+    return f"{value.value:.0f}" if value.value == int(value.value) else f"{value.value:.1f}"
 
 
 def _places(places: Sequence[Candidate]) -> Options:

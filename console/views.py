@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from console.ask.client import Problem, Unheard
+from console.ask.figures import Month, Trend
 from console.ask.operations import Standing
 from console.language import Language
 from console.session import Person
@@ -114,6 +115,43 @@ def _fault(error: Mapping[str, Any], told: Language) -> Fault:
     first, _, rest = str(error.get("pointer", "")).strip("/").partition("/")
     name = f"q-{rest}" if first == "answers" and rest else first
     return Fault(name, told.word("problem", str(error.get("code")), str(error.get("detail") or "")))
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A month of a trend as it is drawn: percent of the height, and of the width."""
+
+    month: Month
+    x: float
+    width: float
+    height: float
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A trend with its bars."""
+
+    trend: Trend
+    bars: tuple[Bar, ...]
+    as_of: datetime
+
+
+def chart_of(trend: Trend) -> Chart:
+    """The highest number or band fills the height."""
+    tops = [month.complaints for month in trend.months] + [month.band.high for month in trend.months if month.band]
+    whole = max([*tops, 1])
+    step = 100 / max(len(trend.months), 1)
+    bars = tuple(
+        Bar(
+            month, round(place * step + step * 0.15, 2), round(step * 0.7, 2), round(100 * month.complaints / whole, 2),
+            round(100 * month.band.low / whole, 2) if month.band else None,
+            round(100 * month.band.high / whole, 2) if month.band else None,
+        )
+        for place, month in enumerate(trend.months)
+    )  # fmt: skip
+    return Chart(trend, bars, trend.as_of)
 
 
 @dataclass(frozen=True, slots=True)
