@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from chassis.transaction import Transaction
 
 SERVICE_TOKEN_SECONDS: Final = 60
+TOKENS_KEPT: Final = 10_000
 _PERSON_CLAIMS: Final = ["iss", "sub", "aud", "sid", "acr", "auth_time", "exp"]
 
 
@@ -238,6 +239,7 @@ class Tokens:
         self._fetched_at = -10.0
         self._fetching = asyncio.Lock()
         self._signed: dict[str, tuple[float, str]] = {}
+        self._read: dict[tuple[str, str], tuple[float, Actor]] = {}
 
     def sign(self, audience: str) -> str:
         """A token by which this service calls another: good for a minute, signed by its own key."""
@@ -252,7 +254,19 @@ class Tokens:
         return token
 
     async def read(self, token: str, audience: str) -> Actor:
-        """The actor a token names. Anything wrong with it is one refusal, without a reason for the sender to use."""
+        """The actor a token names. Anything wrong with it is one refusal, without a reason for the sender to use.
+
+        A token found good stays good until it expires: its signature is not computed again at every request.
+        """
+        until, known = self._read.get((token, audience), (0.0, Actor()))
+        if until > time.time():
+            return known
+        if len(self._read) >= TOKENS_KEPT:
+            self._read.clear()
+        self._read[token, audience] = until, actor = await self._verified(token, audience)
+        return actor
+
+    async def _verified(self, token: str, audience: str) -> tuple[float, Actor]:
         try:
             head = jwt.get_unverified_header(token)
             kid, kind = str(head.get("kid", "")), head.get("typ")
@@ -264,7 +278,7 @@ class Tokens:
         except (jwt.PyJWTError, KeyError, ValueError) as error:
             raise Refused("token_invalid", status=401) from error
 
-    def _read_service(self, token: str, kid: str, audience: str) -> Actor:
+    def _read_service(self, token: str, kid: str, audience: str) -> tuple[float, Actor]:
         name = kid.removeprefix("service:")
         claims = jwt.decode(
             token,
@@ -276,18 +290,19 @@ class Tokens:
         )
         if claims["sub"] != name:
             raise jwt.InvalidTokenError
-        return Actor(service=name)
+        return float(claims["exp"]), Actor(service=name)
 
-    def _read_person(self, token: str, key: Ed25519PublicKey, audience: str) -> Actor:
+    def _read_person(self, token: str, key: Ed25519PublicKey, audience: str) -> tuple[float, Actor]:
         claims = jwt.decode(
             token, key, ["EdDSA"], audience=audience, issuer="members", options={"require": _PERSON_CLAIMS}
         )
-        return Actor(
+        actor = Actor(
             person_id=UUID(claims["sub"]),
             session_id=UUID(claims["sid"]),
             level=str(claims["acr"]),
             authenticated_at=datetime.fromtimestamp(int(claims["auth_time"]), UTC),
         )
+        return float(claims["exp"]), actor
 
     async def _person_key(self, kid: str) -> Ed25519PublicKey:
         """A key of members' set. An unknown one is looked for at most once in ten seconds; the last good set stays.

@@ -2,6 +2,8 @@
 
 import asyncio
 import base64
+import time
+from datetime import datetime, tzinfo
 from uuid import uuid4
 
 import httpx
@@ -74,3 +76,22 @@ async def test_a_key_nobody_knows_is_refused_without_asking_again_and_again() ->
         with pytest.raises(Refused, match="token_invalid"):
             await reading.read(person_token(uuid4(), "tickets"), "tickets")
     assert asked == 1
+
+
+async def test_what_was_found_good_is_good_no_longer_than_the_token_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading, person = tokens(httpx.MockTransport(lambda request: httpx.Response(200, json=jwks()))), uuid4()
+    token = person_token(person, "tickets")
+    assert [(await reading.read(token, "tickets")).person_id for _ in range(2)] == [person, person]
+    with pytest.raises(Refused, match="token_invalid"):
+        await reading.read(token, "funds")
+    real = time.time
+    monkeypatch.setattr(time, "time", lambda: real() + 86_400)
+    monkeypatch.setattr("jwt.api_jwt.datetime", _Tomorrow)
+    with pytest.raises(Refused, match="token_invalid"):
+        await reading.read(token, "tickets")
+
+
+class _Tomorrow(datetime):
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> "_Tomorrow":
+        return cls.fromtimestamp(datetime.now(tz).timestamp() + 86_400, tz)
