@@ -1,6 +1,7 @@
 """Kannel's sendsms: our own segments with their headers, one call each; its delivery reports come as one call each.
 
-Kannel cuts surrogate pairs and never sees a text of ours as a whole: `max-messages = 1` stands for our user.
+Kannel cuts surrogate pairs, so it never sees a text of ours as a whole: `max-messages = 1` stands for our user. Its
+service for residents' texts needs `post-url`, and `send-sender = true`, without which it hides who wrote.
 """
 
 import re

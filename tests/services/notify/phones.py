@@ -1,7 +1,7 @@
 """A stand-in provider that keeps what it was given, and the events and pushes that notify's tests feed in."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,9 @@ from uuid import UUID, uuid4
 
 import httpx
 
-from services.notify.domain.outcome import Accepted, Finding, NotFound, Outcome, Outgoing
+from services.notify.channels.contract import Answer, Push
+from services.notify.domain.delivery_report import DeliveryReport
+from services.notify.domain.outcome import Accepted, BadItem, Finding, NotFound, Outcome, Outgoing, Uplink
 from services.notify.loops.resolver import Resolver
 from services.notify.loops.sender import Sender
 from tests.running import Served
@@ -44,6 +46,18 @@ class Provider:
     def of(self, provider: Any) -> "Provider":
         """It stands for every provider."""
         return self
+
+    def prove(self, push: Push) -> bool:
+        return False
+
+    def read_reports(self, push: Push) -> Sequence[DeliveryReport | BadItem]:
+        return []
+
+    def read_uplinks(self, push: Push) -> Sequence[Uplink | BadItem]:
+        return []
+
+    def yes(self, what: str) -> Answer:
+        return Answer()
 
     async def close(self) -> None:
         """Nothing to close."""
