@@ -55,6 +55,7 @@ from services.notify.store.providers import NumberedSender
 WEIGHT_RESTING: Final = 100
 MAIL: Final = "smtp"
 ROOMS: Final = (
+    client_sending,
     consents,
     budgets,
     emergencies,
@@ -72,7 +73,6 @@ ROOMS: Final = (
     webhooks,
     robots,
     keys,
-    client_sending,
     client_reading,
     client_templates,
 )

@@ -71,6 +71,14 @@ def units(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
+def units_within(text: str) -> int:
+    """The units of a text for the mainland; `too_long` beyond 500."""
+    n = units(text)
+    if n > UNITS_MAX:
+        raise Refused("too_long", status=422, detail=f"{n} units, at most {UNITS_MAX}", units=n)
+    return n
+
+
 def billable(n: int) -> int:
     """One up to 70 units, else as many parts of 67 as it takes; Latin text too."""
     return 1 if n <= SINGLE_UNITS else -(-n // PART_UNITS)
@@ -79,10 +87,9 @@ def billable(n: int) -> int:
 def measured(text: str, *, mainland: bool = True, ucs2_only: bool = False) -> Measured:
     """Measure a text; `too_long` beyond 500 units on the mainland, beyond ten segments elsewhere."""
     text = text.replace("\r\n", "\n")
+    n = units_within(text) if mainland else units(text)
     encoding, parts = _parts(text, ucs2_only)
-    size, n = _size(encoding), units(text)
-    if mainland and n > UNITS_MAX:
-        raise Refused("too_long", status=422, detail=f"{n} units, at most {UNITS_MAX}", units=n)
+    size = _size(encoding)
     if not mainland and len(parts) > SEGMENTS_MAX:
         raise Refused("too_long", status=422, detail=f"{len(parts)} segments, at most {SEGMENTS_MAX}", units=n)
     lengths = tuple(sum(map(size, part)) for part in parts)

@@ -13,7 +13,7 @@ from chassis.telemetry import traceparent
 from chassis.transaction import Transaction
 from services.notify.domain import segments
 from services.notify.domain.api_key import ApiKey, End, simulated_end
-from services.notify.domain.message import Message, Move, State
+from services.notify.domain.message import EMAIL, SMS, Message, Move, State
 from services.notify.domain.template import CLASSES, Rendered, Template, render
 from services.notify.handlers.announcing import wake_sender
 from services.notify.settings import settings_of
@@ -72,7 +72,8 @@ async def send_for_person(command: Send, tx: Transaction) -> Taken:
 async def send(command: Send, tx: Transaction) -> Taken:
     """Take one message; a refusal names what is wrong with its words."""
     rendered, subject = words(command, settings_of(tx.service).sender_signature)
-    many = segments.measured(rendered.text).billable if command.template.channel == "sms" else 0
+    if command.template.channel == SMS:
+        segments.units_within(rendered.text)
     sealing = tx.service.sealing
     recipient_key = sealing.index(command.address) if command.address else None
     owner = values.owner(sealing, command.person_id, recipient_key)
@@ -82,7 +83,7 @@ async def send(command: Send, tx: Transaction) -> Taken:
     if command.address and recipient_key:
         planned = replace(planned, to_enc=values.number_sealed(keys, recipient_key, planned.id, command.address))
     if command.end is not None:
-        planned = _simulated(planned, command.end, many, tx)
+        planned = _simulated(planned, command.end, rendered, tx)
         planned = replace(planned, body_enc=_kept(planned, keys, owner, rendered))
     elif given := dict(command.values) | _unsubscribing(command):
         planned = replace(planned, values_enc=values.sealed(keys, owner, planned.id, given))
@@ -94,16 +95,17 @@ async def send(command: Send, tx: Transaction) -> Taken:
 def words(command: Send, signature: str) -> tuple[Rendered, str]:
     """The text as it will stand, and of a mail its subject. Raises `Refused` for a missing or forbidden value."""
     template = command.template
-    if template.channel == "email":
+    if template.channel == EMAIL:
         subject = render(template, "", command.values, subject=True)
         return render(template, "", command.values), subject.body
     return render(template, signature, command.values), ""
 
 
-def _simulated(message: Message, end: End, many: int, tx: Transaction) -> Message:
+def _simulated(message: Message, end: End, rendered: Rendered, tx: Transaction) -> Message:
     """Through all its states at once, with nobody called. A mail ends in submitted: nothing would report on it."""
+    many = segments.measured(rendered.text).segments if message.channel == SMS else 0
     taken = message.moved(Move.CLAIM, attempt=1).moved(Move.ACCEPTED, submitted_at=tx.now, segments=many)
-    if message.channel == "email" and end.move is Move.DELIVER:
+    if message.channel == EMAIL and end.move is Move.DELIVER:
         return replace(taken, test=True)
     return replace(taken.moved(end.move, reason=end.reason, closed_at=tx.now), test=True)
 

@@ -15,7 +15,7 @@ from chassis.auth import Actor
 from chassis.edge import Edge, by_api_key
 from services.notify.api.govuk.errors import AUTH, Said
 from services.notify.domain.api_key import REVOKED, ApiKey
-from services.notify.store import api_keys
+from services.notify.store.api_keys import Known
 
 CLOCK_SECONDS_MAX: Final = 30
 _PARTS: Final[Options] = {"verify_exp": False, "verify_iat": False, "verify_nbf": False, "verify_aud": False}
@@ -65,13 +65,10 @@ def _issuer(token: str) -> UUID:
 
 
 async def _signer(request: Request, token: str, community_id: UUID) -> ApiKey:
-    running = request.app.state.running
-    async with running.reading() as tx:
-        known = await api_keys.of_community(tx, community_id)
-    if not known:
+    known = await Known.of(request.app.state.running, community_id)
+    if not known.keys:
         raise _refused("Invalid token: service not found")
-    for key in known:
-        secret = running.sealing.unseal(key.secret_enc, aad=f"api_keys.secret:{key.id}")
+    for key, secret in known.keys:
         try:
             claims = jwt.decode(token, secret, ["HS256"], options=_PARTS)
         except jwt.PyJWTError:
