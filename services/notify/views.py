@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, Table, Uuid, and_, func, literal, or_, select, true, tuple_
@@ -25,6 +25,8 @@ from services.notify.store.tables import (
     template_versions,
     templates,
 )
+
+MESSAGE_FILTERS: Final = ("correlation", "state", "reason", "channel")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ async def messages_page(
 ) -> list[dict[str, Any]]:
     """Messages by correlation, state, reason or provider."""
     where = [seen_from(scopes, messages.c.community_id)]
-    where += [messages.c[name] == filters[name] for name in ("correlation", "state", "reason") if filters.get(name)]
+    where += [messages.c[name] == filters[name] for name in MESSAGE_FILTERS if filters.get(name)]
     if filters.get("provider"):
         through = select(submissions.c.message_id).where(submissions.c.provider == filters["provider"])
         where.append(messages.c.id.in_(through))
@@ -127,6 +129,7 @@ async def received_page(
 ) -> list[dict[str, Any]]:
     """Received texts without their words. Those of an unknown sender belong to no area: every reader sees them."""
     where = [or_(received.c.community_id.is_(None), seen_from(scopes, received.c.community_id))]
+    where.append(received.c.own_key.is_(None))  # a confidential text stands in no list
     if outcome:
         where.append(received.c.outcome == outcome)
     return await page_of(tx, received, where, at="at", limit=limit, after=after)

@@ -34,11 +34,18 @@ async def list_messages(
     state: str | None = None,
     reason: str | None = None,
     provider: str | None = None,
+    channel: str | None = None,
     limit: int | None = None,
     cursor: str | None = None,
 ) -> dict[str, Any]:
     """Messages, newest first."""
-    filters = {"correlation": correlation, "state": state, "reason": reason, "provider": provider}
+    filters = {
+        "correlation": correlation,
+        "state": state,
+        "reason": reason,
+        "provider": provider,
+        "channel": channel,
+    }
     page = edge.page(limit, cursor, filters)
     async with edge.reading() as tx:
         rows = await views.messages_page(tx, edge.actor.scopes("notify.messages.read"), filters, page.limit, page.after)

@@ -149,10 +149,11 @@ async def lock_waiting_for(tx: Transaction, recipient_key: bytes | None, person_
 
 
 async def lock_overdue(tx: Transaction, limit: int) -> list[Message]:
-    """Messages whose time is over before they left."""
+    """Messages whose time is over before they left. What belongs in a tray comes late rather than never."""
     statement = (
         select(messages)
         .where(messages.c.state.in_([State.QUEUED, State.PARKED]), messages.c.valid_until <= tx.now)
+        .where(messages.c.channel != TRAY)
         .order_by(messages.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)

@@ -41,7 +41,7 @@ async def test_a_message_is_shown_with_its_submissions_and_without_number_or_wor
     await phones.send()
     await phones.report(phones.provider.calls[0])
     client = await operator(phones)
-    (row,) = (await client.get("/v1/messages", params={"correlation": str(ticket)})).json()["items"]
+    (row,) = (await client.get("/v1/messages", params={"correlation": str(ticket), "channel": "sms"})).json()["items"]
     detail = await client.get(f"/v1/messages/{row['id']}")
     shown = detail.json()
     assert (shown["state"], shown["class"], shown["person_id"]) == ("delivered", "notice", str(LEADER))
@@ -69,15 +69,15 @@ async def test_a_notification_explains_its_decision(phones: Phones) -> None:
     (message,) = await phones.messages()
     shown = (await (await operator(phones)).get(f"/v1/notifications/{message['notification_id']}")).json()
     assert shown["trace"][0] == {"check": "contact", "result": "ok"}
-    assert [m["id"] for m in shown["messages"]] == [str(message["id"])]
+    assert [m["id"] for m in shown["messages"] if m["channel"] == "sms"] == [str(message["id"])]
 
 
 async def test_lists_are_paged_by_a_cursor_of_their_own(phones: Phones) -> None:
     for _ in range(3):
         await phones.assigned()
     client = await operator(phones)
-    first = (await client.get("/v1/messages", params={"limit": 2})).json()
-    second = (await client.get("/v1/messages", params={"limit": 2, "cursor": first["next"]})).json()
+    first = (await client.get("/v1/messages", params={"limit": 2, "channel": "sms"})).json()
+    second = (await client.get("/v1/messages", params={"limit": 2, "channel": "sms", "cursor": first["next"]})).json()
     assert len({m["id"] for m in first["items"] + second["items"]}) == 3
     assert second["next"] is None
     other = await client.get("/v1/messages", params={"limit": 2, "cursor": first["next"], "state": "queued"})
@@ -141,7 +141,9 @@ async def test_the_words_of_a_text_are_read_on_record(phones: Phones) -> None:
 async def test_the_figures_of_what_is_open(phones: Phones) -> None:
     await one_parked(phones)
     shown = (await (await operator(phones)).get("/v1/counts")).json()
-    assert (shown["parked"], shown["queued"], shown["unknown"], shown["stray"]) == (1, 0, 0, 0)
+    waiting_for_the_tray = 1
+    assert (shown["parked"], shown["queued"]) == (1, waiting_for_the_tray)
+    assert (shown["unknown"], shown["stray"]) == (0, 0)
 
 
 async def test_rules_and_texts_are_shown_with_what_is_filed(phones: Phones) -> None:

@@ -177,6 +177,30 @@ async def test_the_question_in_the_tray_keeps_its_extension_for_the_text(phones:
     assert answered["option"] == "accept"
 
 
+async def test_the_question_is_answered_by_a_button_of_its_item(phones: Phones) -> None:
+    await phones.assigned()
+    await fill(phones)
+    client = await signed_in(phones, LEADER)
+    (item,) = await listed(client)
+    answer = await client.post(f"/v1/prompts/{item['question']['id']}/answers", json={"option": "accept"})
+    assert answer.status_code < 300, answer.text
+    (answered,) = await phones.service.data("notify.prompt_answered.v1")
+    assert (answered["option"], answered["channel"]) == ("accept", "tray")
+
+    await phones.send()
+    assert phones.provider.calls == []
+    (item,) = await listed(client)
+    assert item["question"]["state"] == "answered"
+
+
+async def test_an_item_comes_late_rather_than_never(phones: Phones) -> None:
+    await phones.assigned()
+    await phones.service.advance(hours=30)
+    await phones.resolver.look()
+    await fill(phones)
+    assert len(await listed(await signed_in(phones, LEADER))) == 1
+
+
 async def test_a_question_that_is_settled_does_not_land_any_more(phones: Phones) -> None:
     ticket = await phones.assigned()
     await phones.ticket_event("ticket_withdrawn", ticket)
