@@ -15,6 +15,7 @@ from services.tickets.domain.question import Datatype, Question
 from services.tickets.handlers.categories import ChangeCategory, change_category
 from services.tickets.store.category_versions import CategoryVersion
 from services.tickets.store.reference import load_reference
+from services.tickets.views.proposals import Proposals, proposals
 
 router = APIRouter(tags=["categories"], prefix="/v1/categories")
 Label = Annotated[str, Field(min_length=1, max_length=60)]
@@ -147,6 +148,15 @@ async def versions(code: str, community_id: UUID, edge: Annotated[Edge, permitte
         found = [known.category for known in reference.versions if known.is_of(code, community_id)]
         found += [reference.seeded[code]] if code in reference.seeded else []
         return Categories(items=[CategoryModel.of(each) for each in found], as_of=tx.now)
+
+
+@router.get("/{code}/checklist-proposals", response_model=Proposals)
+async def checklist_proposals(
+    code: str, community_id: UUID, edge: Annotated[Edge, permitted("categories.change")]
+) -> Proposals:
+    """What was found undone four weeks after closing; the secretary takes from it what belongs on the checklist."""
+    async with edge.reading() as tx:
+        return await proposals(tx, code, community_id)
 
 
 @router.post("", response_model=CategoryMade, status_code=201)

@@ -1,7 +1,7 @@
 """Reminded after a day, rung up after three, by somebody who did not do the work."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 
@@ -155,6 +155,30 @@ async def test_four_weeks_later_it_is_looked_at_once_more_and_again_reopens(here
     (looked,) = await here.service.data("tickets.ticket_looked_back.v1")
     assert looked["look_back"] == "again"
     assert (await here.see(ticket))["round"] == 2
+
+
+async def proposed(here: Community, category: str, person: UUID) -> httpx.Response:
+    url, query = f"/v1/categories/{category}/checklist-proposals", {"community_id": str(here.community)}
+    return await here.of(person).get(url, params=query)
+
+
+async def test_what_looks_back_find_undone_is_proposed_for_the_checklist(here: Community) -> None:
+    tickets = [await here.asked(category="fire") for _ in range(3)]
+    for ticket in tickets:
+        await here.replies(ticket, "solved_satisfied")
+    await days(here, 28)
+    for ticket, result in zip(tickets, ("again", "holds", "again"), strict=True):
+        await here.move(here.operator, await here.see(ticket), "look-back", result=result, words="没有清理楼顶")
+    await here.service.sql("UPDATE tickets SET category = 'hardship' WHERE id = $1", UUID(tickets[2]["id"]))
+    told = (await proposed(here, "fire", here.secretary)).json()
+    assert (told["holds"], told["again"], told["checklist"]) == (1, 1, [])
+    assert [(each["number"], each["words"]) for each in told["items"]] == [(tickets[0]["number"], "没有清理楼顶")]
+    delicate = (await proposed(here, "hardship", here.secretary)).json()
+    assert (delicate["again"], delicate["items"]) == (1, [])
+    assert (await proposed(here, "fire", here.operator)).status_code == 403
+    far = uuid4()
+    here.clients[far] = await here.service.person(far, [("secretary", "area", uuid4())])
+    assert (await proposed(here, "fire", far)).json()["again"] == 0
 
 
 async def test_she_who_handed_the_case_over_is_no_verifier_of_that_round(here: Community) -> None:

@@ -19,6 +19,7 @@ from tests.services.tickets.community import Community
 TABLE = Path(__file__).parent / "matrix.csv"
 WORDS = {401: "unknown", 403: "forbidden", 404: "hidden"}
 NEEDS_A_QUERY = (
+    "proposals",
     "rates",
     "trends",
     "calendars",
