@@ -5,17 +5,23 @@ import json
 import secrets
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
+from uuid import NAMESPACE_DNS, UUID, uuid4, uuid5
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from cli.databases import SERVICES
 from cli.secret_files import write_secret
 
+DEMO_ORGANISATION: Final[UUID] = uuid5(NAMESPACE_DNS, "demo.yihu.example/中一路社区")
+
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """Raw 32-byte keys as base64; each service is given its own and everybody's public ones."""
+    """Raw 32-byte keys as base64; each service is given its own and everybody's public ones.
+
+    `notify` is the key of a client of the compatible API, which belongs to the first community of the demo.
+    """
 
     signing: dict[str, str]
     sealing: dict[str, str]
@@ -26,6 +32,7 @@ class Keys:
     gateway_secret: str
     push_secret: str
     keeper: dict[str, str]
+    notify: str
 
     @classmethod
     def new(cls) -> Self:
@@ -43,15 +50,18 @@ class Keys:
                 "password": secrets.token_urlsafe(15),
                 "totp_secret": base64.b32encode(secrets.token_bytes(20)).decode(),
             },
+            notify=f"demo-{DEMO_ORGANISATION}-{uuid4()}",
         )
 
     @classmethod
     def of(cls, directory: Path) -> Self:
-        """Those of the directory; made now when it has none."""
+        """Those of the directory; what it has none of is made now."""
         path = directory / "keys.json"
-        if not path.exists():
-            write_secret(path, json.dumps(asdict(cls.new()), indent=1))
-        return cls(**json.loads(path.read_text()))
+        kept = json.loads(path.read_text()) if path.exists() else {}
+        whole = asdict(cls.new()) | kept
+        if whole != kept:
+            write_secret(path, json.dumps(whole, indent=1))
+        return cls(**whole)
 
     def public(self) -> dict[str, str]:
         return {service: _public(seed) for service, seed in self.signing.items()}

@@ -212,6 +212,7 @@ class Supervisor:
             "redis_url": surroundings.redis_url if surroundings else None,
             "log": str(self.directory / "log"),
             "keeper": self.keys.keeper,
+            "notify": {"api_key": self.keys.notify},
         }
 
     def _programs(self) -> Iterator[tuple[str, dict[str, object]]]:

@@ -153,7 +153,8 @@ class Surroundings:
             "YIHU_MEMBERS_FIRST_KEEPER_TOTP": self.keys.keeper["totp_secret"],
         }
         owner = {f"{prefix}_OWNER_URL": self.databases[service]["owner"]}
-        return self.environment(program) | owner | (keeper if service == "members" else {})
+        first = {"members": keeper, "notify": {"YIHU_NOTIFY_FIRST_API_KEY": self.keys.notify}}
+        return self.environment(program) | owner | first.get(service, {})
 
     def _only_for(self, service: str) -> dict[str, str]:
         gateway = urls(self.base)["gateway"]

@@ -1,5 +1,6 @@
 """Which programs there are, on which ports, and what each of them is told."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from cli.failures import CannotStart
 from cli.keys import Keys
 from cli.programs import Surroundings, all_ports, base_from_environment, free_base, matching, programs, taken, urls
+from demo.places import id_of
 
 
 @pytest.fixture
@@ -59,6 +61,25 @@ def test_keys_are_made_once_and_kept_from_others(tmp_path: Path) -> None:
     first, second = Keys.of(tmp_path), Keys.of(tmp_path)
     assert first == second
     assert (tmp_path / "keys.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_only_the_migration_of_notify_learns_the_key_of_the_first_client(surroundings: Surroundings) -> None:
+    key = surroundings.keys.notify
+    told = {s for s in ("members", "tickets", "funds", "notify") if key in surroundings.migration(s).values()}
+    assert told == {"notify"}
+    assert not any(key in surroundings.environment(program).values() for program in programs(8800))
+    assert key[-73:-37] == id_of("中一路社区")
+
+
+def test_a_directory_of_before_gets_the_keys_that_are_new_and_keeps_its_own(tmp_path: Path) -> None:
+    first = Keys.of(tmp_path)
+    path = tmp_path / "keys.json"
+    kept = {name: value for name, value in json.loads(path.read_text()).items() if name != "notify"}
+    path.write_text(json.dumps(kept))
+    after = Keys.of(tmp_path)
+    assert after.push_secret == first.push_secret
+    assert after.notify != first.notify
+    assert Keys.of(tmp_path) == after
 
 
 @pytest.mark.parametrize("given", ["80", "many", "65536", "-1"])
