@@ -29,9 +29,13 @@ from console.pages import (
     bulk,
     call_tasks,
     figures,
+    files,
+    hot_spots,
     intake,
     journey,
     mediation,
+    patrol_round,
+    patrols,
     places,
     preferences,
     problems,
@@ -55,7 +59,7 @@ from console.settings import ConsoleSettings
 SERVICES = ("members", "tickets", "funds", "notify")
 PAGES = (
     sign_in, preferences, today, queue, ticket, attachments, visits, reveal, journey, intake, places, ribbon, problems,
-    search, bulk, call_tasks, at_hand, mediation, figures,
+    search, bulk, call_tasks, at_hand, mediation, figures, files, hot_spots, patrols, patrol_round,
 )  # fmt: skip
 RESIDENTS = (building, report, track, rate, reading)
 COMPRESS_FROM_BYTES = 800

@@ -59,6 +59,10 @@ def template_words(told: Language, zone: ZoneInfo) -> Mapping[str, Any]:
         "area_options": lambda areas: [(str(area.id), area.name) for area in areas],
         "cut_word": partial(_cut_word, told),
         "indicator_value": partial(_indicator_value, told),
+        "own_groups": lambda groups, mine: [(str(one.id), one.name) for one in groups.items if one.id in mine],
+        "rule_words": partial(_rule_words, told),
+        "minutes_of": lambda minutes: timedelta(minutes=minutes),
+        "seconds_of": lambda seconds: timedelta(seconds=seconds),
         "place_options": _places,
         "phone_options": _phones,
         "last_thread": _last_thread,
@@ -137,6 +141,15 @@ def _indicator_value(told: Language, name: str, value: Value | None, known: Indi
     if unit == "minutes":
         return told.span(timedelta(minutes=value.value))
     return f"{value.value:.0f}" if value.value == int(value.value) else f"{value.value:.1f}"
+
+
+def _rule_words(told: Language, rule: str) -> str:
+    """FREQ=WEEKLY;BYDAY=MO,TH in words."""
+    parts = dict(part.split("=", 1) for part in rule.split(";") if "=" in part)
+    days = [told.word("weekday", day) for day in parts.get("BYDAY", "").split(",") if day]
+    days += [day for day in parts.get("BYMONTHDAY", "").split(",") if day]
+    often = told.word("every", parts.get("FREQ"))
+    return f"{often} {', '.join(days)}".strip()
 
 
 def _places(places: Sequence[Candidate]) -> Options:

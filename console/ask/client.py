@@ -143,7 +143,7 @@ class Service:
         headers = {**_headers(token, language), "idempotency-key": key, "content-type": "application/octet-stream"}
 
         async def send() -> httpx.Response:
-            return await self.http.post(path, content=content, headers=headers)
+            return await self.http.post(path, content=content, headers=headers, timeout=seconds)
 
         return await self._asked(send, seconds, again=False)
 
@@ -160,7 +160,9 @@ class Service:
                    params: Mapping[str, Any] | None = None) -> httpx.Response:  # fmt: skip
         """A file as its owner gives it; a refusal is a problem like any other."""
         headers = _headers(token, "zh-CN")
-        response = await self._heard(lambda: self.http.get(path, params=params, headers=headers), seconds, again=True)
+        response = await self._heard(
+            lambda: self.http.get(path, params=params, headers=headers, timeout=seconds), seconds, again=True
+        )
         if response.status_code >= 400:
             _answer(self.name, response)
         return response

@@ -96,7 +96,7 @@ def filters_of(typed: Mapping[str, str], zone: ZoneInfo) -> dict[str, Any]:
     filters: dict[str, Any] = dict(typed)
     for name, later in (("filed_from", timedelta()), ("filed_to", timedelta(days=1))):
         if name in filters:
-            filters[name] = _day(filters[name], later, zone)
+            filters[name] = day_of(filters[name], later, zone)
     if "tags" in filters:
         filters["tags"] = filters["tags"].replace("，", " ").replace(",", " ").split()
     return filters
@@ -113,7 +113,8 @@ def typed_of(filters: Mapping[str, Any], zone: ZoneInfo) -> dict[str, str]:
     return typed
 
 
-def _day(text: str, later: timedelta, zone: ZoneInfo) -> str:
+def day_of(text: str, later: timedelta, zone: ZoneInfo) -> str:
+    """The beginning of a day by the community's clock, or its end; what is no day goes as it was typed."""
     try:
         return (datetime.combine(date.fromisoformat(text), time(), zone) + later).isoformat()
     except ValueError:
