@@ -49,7 +49,7 @@ class Words(BaseModel):
             person_id=read.row.person_id,
             received_at=read.row.at,
             hints=read.row.hints,
-            confidential=False,
+            confidential=read.row.confidential,
             prompt=hint,
         )
 

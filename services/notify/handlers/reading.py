@@ -58,6 +58,6 @@ async def hand_over(received_id: UUID, tx: Transaction) -> Received:
 async def _seen(received_id: UUID, permission: str, tx: Transaction) -> Received:
     row = await received.load(tx, received_id)
     path = await copies.path_of(tx, row.community_id)
-    if path and not tx.actor.may(permission, area_path=path):
+    if row.confidential or (path and not tx.actor.may(permission, area_path=path)):
         raise Refused("received_unknown", status=404)
     return row

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from hashlib import sha256
 from typing import Final
 from uuid import UUID
 
@@ -14,54 +12,22 @@ from services.notify.domain import reply as words
 from services.notify.domain.consent import ALL_TOPICS, PROMOTION
 from services.notify.domain.hours import spoken
 from services.notify.domain.matching import Match, Reply, Step
-from services.notify.domain.message import Message
 from services.notify.domain.number import sender_of
 from services.notify.domain.outcome import BadItem, Uplink
 from services.notify.domain.prompt import Prompt
 from services.notify.domain.template import CLASSES
 from services.notify.events import PromptUnclear, TextReceived
-from services.notify.handlers import answers, auto_texts, measuring, opting_out
+from services.notify.handlers import answers, auto_texts, measuring, opting_out, texts
 from services.notify.handlers.answers import Answer
 from services.notify.handlers.auto_texts import Answer as AutoText
+from services.notify.handlers.texts import Text
 from services.notify.settings import settings_of
-from services.notify.store import messages, prompts, received
-from services.notify.store.data_keys import Keys
-from services.notify.store.received import Received
+from services.notify.store import prompts, received
 
 ONE_EVENT_ABOVE_PER_MINUTE: Final = 30
-HINT_DAYS: Final = 7
-HINTS_MAX: Final = 3
-SAME_WORDS_MINUTES: Final = 10
-SAME_WORDS_MAX: Final = 2
 ASKED_WHICH_MINUTES: Final = 30
 KEPT_HOURS: Final = 24
 LISTED_MAX: Final = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
-    """A received text as the tests look at it; `looping` when its words came too often to be a person's."""
-
-    row: Received
-    norm: str
-    number: str
-    ext: str
-    sent: Sequence[Message]
-    asked: Sequence[Prompt]
-    looping: bool
-
-    @property
-    def person_id(self) -> UUID | None:
-        known = [p.person_id for p in self.asked if p.ext == self.ext] or [
-            m.person_id for m in self.sent if m.person_id
-        ]
-        return known[0] if known else None
-
-    @property
-    def hints(self) -> list[UUID]:
-        """What we last spoke of with this number, newest first."""
-        thread = [p.about for p in self.asked if self.ext and p.ext == self.ext]
-        return list(dict.fromkeys([*thread, *(m.about for m in self.sent if m.about)]))[:HINTS_MAX]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,61 +56,21 @@ async def receive(provider: str, uplink: Uplink, tx: Transaction) -> None:
         measuring.replies().add(1, {"outcome": "flood"})
         log.error("sms.uplink_flood", provider=provider)
         return
-    row = await _row(provider, uplink, number, key, tx)
-    if not await received.add(tx, row):
+    text = await texts.take(provider, uplink, number, tx)
+    if text is None:
         measuring.replies().add(1, {"outcome": "repeated"})
         return
-    text = await _text(row, uplink, number, tx)
     result = await _result(text, tx)
     measuring.replies().add(1, {"outcome": result.outcome})
     about = text.asked or text.sent
     await received.settle(
         tx,
-        row.id,
+        text.row.id,
         outcome=result.outcome,
         person_id=text.person_id,
         hints=text.hints,
         prompt_id=result.prompt.id if result.prompt else None,
         community_id=about[0].community_id if about else None,
-    )
-
-
-async def _row(provider: str, uplink: Uplink, number: str, key: bytes, tx: Transaction) -> Received:
-    text_id, keys = tx.new_id(), await Keys.of(tx, [key])
-    data_key, sealing = keys.key(key), tx.service.sealing
-    same = f"{uplink.number}|{uplink.dest}|{uplink.text}|{uplink.at}".encode(errors="replace")
-    return Received(
-        id=text_id,
-        provider=provider,
-        dedupe_key=f"{provider}:{uplink.sequence}" if uplink.sequence else f"{provider}#{sha256(same).hexdigest()}",
-        recipient_key=key,
-        from_enc=sealing.seal(number, key=data_key, aad=f"received.from:{text_id}"),
-        dest=uplink.dest,
-        text_enc=sealing.seal(words.cleaned(uplink.text), key=data_key, aad=f"received.text:{text_id}"),
-        text_hash=sealing.index(f"{number}|{words.normalised(uplink.text)}"),
-        outcome="received",
-        reason="",
-        person_id=None,
-        prompt_id=None,
-        hints=[],
-        correlation=text_id,
-        community_id=None,
-        at=tx.now,
-        revision=1,
-    )
-
-
-async def _text(row: Received, uplink: Uplink, number: str, tx: Transaction) -> Text:
-    base = settings_of(tx.service).sender_base_number
-    ext = uplink.dest.removeprefix(base) if uplink.dest.startswith(base) else ""
-    return Text(
-        row=row,
-        norm=words.normalised(uplink.text),
-        number=number,
-        ext=ext,
-        sent=await messages.latest_to(tx, row.recipient_key, tx.now - timedelta(days=HINT_DAYS)),
-        asked=await prompts.lock_of_number(tx, base, row.recipient_key),
-        looping=await received.same_lately(tx, row, SAME_WORDS_MINUTES) > SAME_WORDS_MAX,
     )
 
 
@@ -246,6 +172,13 @@ async def _words(text: Text, tx: Transaction) -> Result:
         return Result("loop")
     if await received.lately(tx, text.row.recipient_key, 1) > ONE_EVENT_ABOVE_PER_MINUTE:
         return Result("flood")
-    event = TextReceived(received_id=text.row.id, person_id=text.person_id, hints=text.hints, confidential=False)
-    tx.announce(event, text.row)
+    tx.announce(
+        TextReceived(
+            received_id=text.row.id,
+            person_id=text.person_id,
+            hints=text.hints,
+            confidential=text.row.confidential,
+        ),
+        text.row,
+    )
     return Result("words")

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from chassis.refused import Refused
@@ -19,7 +19,7 @@ GONE: Final = b""  # what stands in place of words that were destroyed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """One text as it lies in the database: sealed."""
+    """One text as it lies in the database: sealed. A confidential one has a key of its own, and stands in no list."""
 
     id: UUID
     provider: str
@@ -29,6 +29,7 @@ class Received:
     dest: str
     text_enc: bytes
     text_hash: bytes
+    own_key: bytes | None
     outcome: str
     reason: str
     person_id: UUID | None
@@ -38,6 +39,10 @@ class Received:
     community_id: UUID | None
     at: datetime
     revision: int
+
+    @property
+    def confidential(self) -> bool:
+        return self.own_key is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +76,11 @@ async def opened(tx: Transaction, text: Received) -> Opened:
     """The words and the number of a text; 410 once they have been destroyed."""
     if text.text_enc == GONE:
         raise Refused("words_gone", status=410)
-    key = (await Keys.of(tx, [text.recipient_key])).key(text.recipient_key)
     sealing = tx.service.sealing
+    key = (await Keys.of(tx, [text.recipient_key])).key(text.recipient_key)
+    own = sealing.unwrap(text.own_key) if text.own_key is not None else key
     return Opened(
-        sealing.unseal(text.text_enc, key=key, aad=f"received.text:{text.id}"),
+        sealing.unseal(text.text_enc, key=own, aad=f"received.text:{text.id}"),
         sealing.unseal(text.from_enc, key=key, aad=f"received.from:{text.id}"),
     )
 
@@ -91,7 +97,7 @@ async def page(tx: Transaction, community_id: UUID, older_than: UUID | None, lim
 async def forget_words(tx: Transaction, before: datetime, limit: int) -> int:
     """Destroy words and number of texts that came before then; how many."""
     old = select(received.c.id).where(received.c.at < before, received.c.text_enc != GONE).limit(limit)
-    statement = update(received).where(received.c.id.in_(old)).values(text_enc=GONE, from_enc=GONE)
+    statement = update(received).where(received.c.id.in_(old)).values(text_enc=GONE, from_enc=GONE, own_key=case((received.c.own_key.is_not(None), GONE)))
     return (await tx.execute(statement)).rowcount
 
 

@@ -17,7 +17,11 @@ STATEMENTS: list[str] = [
     "CREATE INDEX messages_waiting_for ON messages (person_id) WHERE state IN ('queued', 'parked')",
     "ALTER TABLE prompts ADD COLUMN letter TEXT",
     "CREATE UNIQUE INDEX prompts_letter ON prompts (sender, recipient_key, letter) WHERE ext_held",
-    "ALTER TABLE received ADD COLUMN text_hash BYTEA NOT NULL DEFAULT ''",
+    """
+    ALTER TABLE received
+        ADD COLUMN text_hash BYTEA NOT NULL DEFAULT '',
+        ADD COLUMN own_key BYTEA
+    """,
     "ALTER TABLE cap_counters ADD COLUMN last_at TIMESTAMP WITH TIME ZONE",
     """
     ALTER TABLE opt_outs

@@ -84,6 +84,7 @@ received = Table(
     words("dest"),
     octets("text_enc", PERSONAL, nullable=False),
     octets("text_hash", SECRET, nullable=False),
+    octets("own_key", SECRET),
     words("outcome"),
     words("reason"),
     uuid("person_id"),
