@@ -151,7 +151,11 @@ async def test_rules_and_texts_are_shown_with_what_is_filed(phones: Phones) -> N
     rules = {row["name"] for row in (await client.get("/v1/rules")).json()["items"]}
     assert "case-assigned" in rules
     texts = {row["name"]: row for row in (await client.get("/v1/templates")).json()["items"]}
-    assert texts["sign-in-code"]["filed_text"] == "验证码${code},5分钟内有效。请勿告诉他人。"
+    code = texts["sign-in-code"]
+    url = f"/v1/templates/{code['id']}/versions/{code['live']}/provider-templates"
+    filed = {row["language"]: row["text"] for row in (await client.get(url)).json()["items"]}
+    assert filed["zh-CN"] == "验证码${code},5分钟内有效。请勿告诉他人。"
+    assert filed["en"] == "Your code is ${code}. It is valid for 5 minutes. Tell nobody."
 
 
 async def test_an_operator_does_not_stop_codes(phones: Phones) -> None:
