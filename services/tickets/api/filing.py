@@ -5,7 +5,8 @@ from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import AwareDatetime, Field, ValidationInfo, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from chassis.edge import Body, Edge, permitted, public
 from chassis.refused import Refused
@@ -41,10 +42,13 @@ class LinkTo(Body):
 
 
 class FileBody(Body):
+    """Words, or photographs that speak for themselves: then the desk finds out what the matter is."""
+
+    attachments: Annotated[tuple[UUID, ...], Field(max_length=9)] = ()
     kind: Kind = Kind.COMPLAINT
     category: Annotated[str, Field(max_length=40)] = "other"
     title: Short = ""
-    description: Words
+    description: Annotated[str, Field(max_length=4_000)]
     building_id: UUID | None = None
     community_id: UUID | None = None
     unit: Short = ""
@@ -62,10 +66,16 @@ class FileBody(Body):
     origin: Origin | None = None
     channel: Literal["page", "telephone", "api", "console", "import"] = "api"
     links: Annotated[tuple[LinkTo, ...], Field(max_length=5)] = ()
-    attachments: Annotated[tuple[UUID, ...], Field(max_length=9)] = ()
     answers: Annotated[dict[Code, AnswerValue], Field(max_length=20)] = Field(default_factory=dict)
     filed_at: AwareDatetime | None = None
     source: Source | None = None
+
+    @field_validator("description")
+    @classmethod
+    def _says_something(cls, words: str, so_far: ValidationInfo) -> str:
+        if not words and not so_far.data.get("attachments"):
+            raise PydanticCustomError("string_too_short", "Words or a photograph are needed")
+        return words
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -137,6 +147,7 @@ async def _command(body: FileBody, edge: Edge) -> FileTicket:
         channel=body.channel,
         links=tuple((link.type, link.to) for link in body.links),
         attachments=body.attachments,
+        draft=not body.description,
         answers=body.answers,
         filed_at=body.filed_at,
         source_system=source.system if source else None,

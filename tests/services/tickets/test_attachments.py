@@ -230,6 +230,17 @@ async def test_what_nobody_attached_is_swept_after_a_day(here: Community) -> Non
     assert (await here.of(here.resident).get(f"/v1/attachments/{kept['id']}")).status_code == 200
 
 
+async def test_a_photograph_without_a_word_is_a_draft_that_the_desk_confirms(here: Community) -> None:
+    photo = await uploaded(here, picture())
+    filed = await here.files(description="", attachments=[photo["id"]])
+    assert (filed["state"], filed["group_id"]) == ("draft", None)
+    confirmed = await here.move(here.operator, filed, "confirm", category="sanitation")
+    assert confirmed["state"] == "assigned"
+    body = {"description": "", "building_id": str(here.building), "category": "sanitation"}
+    refused = await here.of(here.resident).post("/v1/tickets", json=body)
+    assert [each["pointer"] for each in refused.json()["errors"]] == ["/description"]
+
+
 async def test_photographs_go_along_with_a_split(here: Community) -> None:
     photos = [(await uploaded(here, picture(seed=n)))["id"] for n in (10, 11)]
     filed = await here.files(attachments=photos)
