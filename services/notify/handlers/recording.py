@@ -17,7 +17,7 @@ from services.notify.domain.consent import ALL_TOPICS
 from services.notify.domain.message import Message, Move, State
 from services.notify.domain.outcome import Accepted, Lost, Outcome, RefusalClass, RefusedBy
 from services.notify.domain.submission import LEFT_OUT_SECONDS, Standing, Submission
-from services.notify.handlers import consents, measuring
+from services.notify.handlers import consents, filings, measuring
 from services.notify.handlers.announcing import save_and_tell
 from services.notify.handlers.carrying import asked_of
 from services.notify.handlers.consents import Of, Refusing
@@ -138,6 +138,8 @@ async def _remember(changed: Mapping[UUID, Message], told: Iterable[Told], tx: T
         if rest is None or rest >= REST_SECONDS[RefusalClass.ACCOUNT]:
             log.error("sms.refused", provider=one.provider, code=refusal.code, kind=str(refusal.kind))
         message = changed.get(one.message_id)
+        if refusal.kind is RefusalClass.CONTENT and message is not None:
+            await filings.stopped(message, one.provider, tx)
         if refusal.kind is RefusalClass.OPT_OUT and message is not None and message.recipient_key:
             await _opted_out_at_provider(message, tx)
 

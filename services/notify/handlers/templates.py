@@ -18,7 +18,7 @@ from services.notify.domain.template_version import Move, State, Version
 from services.notify.handlers import notifications
 from services.notify.handlers.notifications import Send
 from services.notify.settings import settings_of
-from services.notify.store import catalogue, copies, templates
+from services.notify.store import catalogue, copies, filings, templates
 from services.notify.store import rules as rule_rows
 
 WRITE = "notify.templates.write"
@@ -86,7 +86,7 @@ async def submit(which: Which, tx: Transaction) -> Written:
     """Ask for approval: everything is checked and on file."""
     template, version = await _lock(which, WRITE, tx)
     template_rules.check(template)
-    missing = previews.unfiled(template, await templates.filing_providers(tx))
+    missing = previews.unfiled(template, await filings.providers_that_file(tx))
     return await _saved(template, rules.submitted(version, missing=missing), "template_version_submitted", tx)
 
 
@@ -132,7 +132,7 @@ async def preview(which: Which, values: Mapping[str, Any], language: str, mainla
         settings.sender_signature,
         values,
         language,
-        providers=await templates.filing_providers(tx),
+        providers=await filings.providers_that_file(tx),
         price_fen=settings.price_fen_per_part,
         mainland=mainland,
     )

@@ -1,4 +1,4 @@
-"""Templates, their versions, and what of them is on file at the providers: rows <-> domain objects."""
+"""Templates and their versions: rows <-> domain objects."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,8 +14,8 @@ from services.notify.domain.filing import Filing
 from services.notify.domain.hours import Hours
 from services.notify.domain.template import Template
 from services.notify.domain.template_version import Move, State, Version
-from services.notify.store import rows
-from services.notify.store.tables import provider_templates, providers, template_versions, templates
+from services.notify.store import filings, rows
+from services.notify.store.tables import template_versions, templates
 
 FILED_BY_DEFAULT = "aliyun"
 
@@ -24,9 +24,7 @@ async def all_of(tx: Transaction) -> list[tuple[Template, State]]:
     """Every version that anybody was asked to approve, ready to be rendered, with where it stands."""
     statement = _joined().where(template_versions.c.state != State.DRAFT)
     found = (await tx.execute(statement)).all()
-    filed: dict[tuple[str, int], list[Filing]] = {}
-    for row in await tx.execute(select(provider_templates)):
-        filed.setdefault((row.template, row.version), []).append(_filing(row))
+    filed = await filings.by_version(tx)
     return [(_template(row, filed.get((row.name, row.version), [])), State(row.state)) for row in found]
 
 
@@ -36,7 +34,7 @@ async def load(tx: Transaction, template_id: UUID, version: int) -> tuple[Templa
     row = (await tx.execute(statement)).one_or_none()
     if row is None:
         raise Refused("template_unknown", status=404)
-    return _template(row, await filings_of(tx, row.name, version)), _version(row)
+    return _template(row, await filings.of_version(tx, row.name, version)), _version(row)
 
 
 async def lock(tx: Transaction, template_id: UUID, version: int) -> tuple[Template, Version]:
@@ -72,12 +70,6 @@ async def by_name(tx: Transaction, name: str, version: int) -> Template:
     """One version by its template's name."""
     statement = _joined().where(templates.c.name == name, template_versions.c.version == version)
     return _template((await tx.execute(statement)).one(), [])
-
-
-async def filing_providers(tx: Transaction) -> dict[str, str]:
-    """The providers that send filed texts only, by id with their kind."""
-    statement = select(providers.c.id, providers.c.kind).where(rows.among(providers.c.kind, filing.FILED_KINDS))
-    return {row.id: row.kind for row in await tx.execute(statement)}
 
 
 async def add(tx: Transaction, template: Template) -> Template:
@@ -119,41 +111,6 @@ async def save_version(tx: Transaction, version: Version) -> Version:
     return saved
 
 
-async def filings_of(tx: Transaction, name: str, version: int) -> list[Filing]:
-    """What is or was on file of one version."""
-    where = (provider_templates.c.template == name, provider_templates.c.version == version)
-    return [_filing(row) for row in await tx.execute(select(provider_templates).where(*where))]
-
-
-async def add_filing(tx: Transaction, filed: Filing) -> Filing:
-    """Put a filing on record, where neither its code nor its combination stands for something else."""
-    standing = provider_templates.c.state.in_(filing.STANDING)
-    same_code = (provider_templates.c.provider == filed.provider, provider_templates.c.code == filed.code)
-    other_text = select(provider_templates.c.id).where(standing, *same_code, provider_templates.c.text != filed.text)
-    if (await tx.execute(other_text.limit(1))).first() is not None:
-        raise Refused("code_taken", detail=filed.code)
-    others = await filings_of(tx, filed.template, filed.version)
-    if any(_same(one, filed) and one.state in filing.STANDING for one in others):
-        raise Refused("already_filed", detail=filed.code)
-    await tx.execute(insert(provider_templates).values(_filing_row(filed)))
-    return filed
-
-
-async def lock_filing(tx: Transaction, filing_id: UUID) -> Filing:
-    where = provider_templates.c.id == filing_id
-    row = (await tx.execute(select(provider_templates).where(where).with_for_update())).one_or_none()
-    if row is None:
-        raise Refused("provider_template_unknown", status=404)
-    return _filing(row)
-
-
-async def save_filing(tx: Transaction, filed: Filing) -> Filing:
-    saved = replace(filed, revision=filed.revision + 1)
-    changes = {"state": saved.state, "revision": saved.revision}
-    await tx.execute(update(provider_templates).where(provider_templates.c.id == saved.id).values(changes))
-    return saved
-
-
 # Seeds ------------------------------------------------------------------------------------------------------------
 
 
@@ -186,24 +143,20 @@ async def _seed_version(tx: Transaction, template: Template, before: Version | N
         template.name, await newest_version(tx, template.name) + 1, template.bodies, id=tx.new_id(), at=tx.now
     )
     await add_version(tx, version)
-    for language, _, body in template.combinations():
-        filed = filing.of_seed(
-            id=tx.new_id(),
-            template=template.name,
-            version=version.version,
-            language=language,
-            body=body,
-            provider=FILED_BY_DEFAULT,
-        )
-        await _revoke_other_texts(tx, filed)
-        await tx.execute(insert(provider_templates).values(_filing_row(filed)))
-
-
-async def _revoke_other_texts(tx: Transaction, filed: Filing) -> None:
-    """What was filed under this code before is filed there no longer."""
-    where = (provider_templates.c.provider == filed.provider, provider_templates.c.code == filed.code)
-    other = (provider_templates.c.text != filed.text, provider_templates.c.state.in_(filing.STANDING))
-    await tx.execute(update(provider_templates).where(*where, *other).values(state=filing.State.REVOKED))
+    await filings.seed(
+        tx,
+        [
+            filing.of_seed(
+                id=tx.new_id(),
+                template=template.name,
+                version=version.version,
+                language=language,
+                body=body,
+                provider=FILED_BY_DEFAULT,
+            )
+            for language, _, body in template.combinations()
+        ],
+    )
 
 
 # Rows -------------------------------------------------------------------------------------------------------------
@@ -248,16 +201,3 @@ def _version(row: Row[Any]) -> Version:
         created_at=row.created_at,
         revision=row.revision,
     )
-
-
-def _filing(row: Row[Any]) -> Filing:
-    made = {"shown": frozenset(row.shown), "parameters": tuple(row.parameters), "state": filing.State(row.state)}
-    return Filing(**{**row._mapping, **made})
-
-
-def _filing_row(filed: Filing) -> dict[str, Any]:
-    return rows.values(filed) | {"shown": sorted(filed.shown), "parameters": list(filed.parameters)}
-
-
-def _same(one: Filing, other: Filing) -> bool:
-    return (one.provider, one.language, one.shown) == (other.provider, other.language, other.shown)

@@ -43,6 +43,8 @@ OWN_WORDS = (
     " WHERE (v.name, v.version) = (p.template, p.version) AND v.author IS NOT NULL;",
     "DELETE FROM template_versions WHERE author IS NOT NULL;",
     "DELETE FROM templates WHERE created_by IS NOT NULL;",
+    "UPDATE provider_templates AS p SET state = 'approved' FROM template_versions AS v"
+    " WHERE (v.name, v.version) = (p.template, p.version) AND v.state = 'live' AND p.state = 'revoked';",
     "DELETE FROM rules WHERE author IS NOT NULL;",
     "UPDATE rules SET enabled = true, switched_by = NULL;",
 )

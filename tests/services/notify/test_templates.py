@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from services.notify import seeds
+from services.notify.domain.outcome import Accepted, RefusalClass, RefusedBy
 from services.notify.store import templates as rows
 from services.notify.store.catalogue import Catalogue
 from tests.running import service_token
@@ -388,7 +389,21 @@ async def test_a_message_whose_text_the_provider_revoked_is_parked(phones: Phone
     await phones.send()
     (message,) = await phones.messages()
     assert (message["state"], phones.provider.calls) == ("parked", [])
-    await phones.service.sql("UPDATE provider_templates SET state = 'approved' WHERE id = $1", filed[0]["id"])
+
+
+async def test_a_version_that_a_provider_refuses_goes_there_no_more(phones: Phones) -> None:
+    phones.provider.answers = lambda _: RefusedBy(RefusalClass.CONTENT, "isv.SMS_TEMPLATE_ILLEGAL")
+    await phones.assigned()
+    await phones.send()
+    phones.provider.answers = lambda out: Accepted(f"biz-{out.client_ref}")
+    await phones.assigned()
+    await phones.follow_up()
+    await phones.send()
+    assert [call.template_code for call in phones.provider.calls] == ["SMS_case_assigned", "SMS_case_follow_up"]
+    states = {(m["template"], m["state"], m["reason"]) for m in await phones.messages(channel="sms")}
+    assert ("case-assigned", "parked", "no_route") in states
+    filed = await phones.service.sql("SELECT state FROM provider_templates WHERE template = 'case-assigned'")
+    assert "approved" not in {row["state"] for row in filed}
 
 
 # Test sends -------------------------------------------------------------------------------------------------------
