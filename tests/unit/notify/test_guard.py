@@ -132,6 +132,13 @@ async def test_a_name_is_resolved_once_so_that_it_cannot_change_its_mind() -> No
     assert (asked, opened) == (["hooks.example.org"], ["203.0.112.1"])
 
 
+async def test_the_socket_too_knows_which_names_are_approved() -> None:
+    network = channel.GuardedNetwork(APPROVED, _always(["127.0.0.1"]))
+    with pytest.raises(Refused) as caught:
+        await network.connect_tcp("other.example.org", 443)
+    assert caught.value.detail == "not_approved"
+
+
 # A receiver on loopback, reached by its exception -------------------------------------------------------------------
 
 Serve = Callable[[bytes], Awaitable[tuple[Outside, str]]]
