@@ -111,11 +111,11 @@ class Step:
         return cls(str(row.get("channel", "")), minutes)
 
 
-def choices(options: Sequence[Option], language: str, letter: str = "") -> str:
-    """The options as a text asks them, with the letter of the question where several stand open."""
+def choices(options: Sequence[Option], language: str) -> str:
+    """The options as a text asks them."""
     if language.startswith("zh"):
-        return "回复" + ",".join(f"{letter}{o.key}{o.label}" for o in options)
-    return "Reply " + ", ".join(f"{letter}{o.key} {o.label_en or o.label}" for o in options)
+        return "回复" + ",".join(f"{o.key}{o.label}" for o in options)
+    return "Reply " + ", ".join(f"{o.key} {o.label_en or o.label}" for o in options)
 
 
 @dataclass(frozen=True, slots=True)
