@@ -28,12 +28,14 @@ from console.pages import (
     attachments,
     bulk,
     call_tasks,
+    consents,
     figures,
     files,
     hot_spots,
     intake,
     journey,
     mediation,
+    messages,
     patrol_round,
     patrols,
     places,
@@ -45,8 +47,10 @@ from console.pages import (
     search,
     sign_in,
     stage,
+    templates,
     ticket,
     today,
+    tray,
     visits,
 )
 from console.parts import Parts
@@ -59,7 +63,8 @@ from console.settings import ConsoleSettings
 SERVICES = ("members", "tickets", "funds", "notify")
 PAGES = (
     sign_in, preferences, today, queue, ticket, attachments, visits, reveal, journey, intake, places, ribbon, problems,
-    search, bulk, call_tasks, at_hand, mediation, figures, files, hot_spots, patrols, patrol_round,
+    search, bulk, call_tasks, at_hand, mediation, figures, files, hot_spots, patrols, patrol_round, messages, tray,
+    templates, consents,
 )  # fmt: skip
 RESIDENTS = (building, report, track, rate, reading)
 COMPRESS_FROM_BYTES = 800

@@ -23,6 +23,7 @@ from console.views import Trouble
 router = APIRouter()
 REVEALERS = ("secretary", "operator", "leader")  # who may ask members for a number; members decides
 MEDIATORS = ("secretary", "leader")
+LEDGER_READERS = ("operator", "message_manager", "auditor")
 
 
 @router.get("/tickets/{ticket_id}")
@@ -91,6 +92,7 @@ async def page(
         "pages/ticket.html", wanted, topics=topics, ticket_id=ticket_id, case_topics=" ".join(sorted(topics)),
         tried_move=move, key=key, trouble=trouble, address=address, may_reveal=person.holds(*REVEALERS),
         may_mediate=person.holds(*MEDIATORS), may_release=person.holds("operator"),
+        may_consents=person.holds(*LEDGER_READERS),
         may_remove=person.holds("operator", "secretary"), person_id=person.person_id,
         status=trouble.status if trouble else 200,
     )  # fmt: skip

@@ -133,7 +133,8 @@ async def test_who_does_not_lead_sees_rounds_and_plans_none(console: Console) ->
 
 async def test_a_hot_spot_leads_to_its_cases_and_to_one_case_for_the_cause(console: Console) -> None:
     told = await console()
-    spot = {"id": PATROL, "building_id": OTHER, "place": "东坪一村3栋", "category": "elevator", "category_label": "电梯",
+    spot = {"id": PATROL, "building_id": OTHER, "place": "东坪一村3栋", "category": "elevator",
+            "category_label": "电梯",
             "households": 4, "opened_at": answers.NOW, "last_at": answers.NOW, "closed_at": None,
             "parent_id": None}  # fmt: skip
     told.stubs["tickets"].says("/v1/clusters", {"items": [spot], "next": None, "as_of": answers.NOW}, "GET")
