@@ -202,7 +202,7 @@ async def on_unclear(event: PromptUnclear, tx: Transaction) -> None:
 
 
 async def on_text(event: TextReceived, tx: Transaction) -> None:
-    await inbound.remember(event.received_id, event.person_id, event.hints, tx)
+    await inbound.remember(event.received_id, event.person_id, event.hints, tx, confidential=event.confidential)
 
 
 READS: tuple[Read, ...] = (

@@ -41,7 +41,7 @@ async def take_reply(reply: Reply, tx: Transaction) -> None:
     if why is not None:
         await refuse(reply, ticket, why, tx)
     if reply.received_id is not None:
-        await inbound.remember(reply.received_id, reply.person_id, [ticket.id], tx)
+        await inbound.remember(reply.received_id, reply.person_id, [ticket.id], tx, confidential=False)
 
 
 async def _why_not(reply: Reply, ticket: Ticket, tx: Transaction) -> str | None:

@@ -127,6 +127,18 @@ async def add_note(command: CaseCommand, tx: Transaction) -> Case:
     return case
 
 
+async def take_words(words: str, person_id: UUID | None, community_id: UUID | None, tx: Transaction) -> None:
+    """A text that must stay among the named: a note on the sender's own open case. Where she has none it becomes
+    nothing, and the counsellors of the place are nudged; the words stay where they came in, under their own key."""
+    await confidential.act_as(tx, None)
+    case = await confidential.open_of(tx, person_id) if person_id else None
+    if case is None:
+        nudge(list(await confidential.loads(tx, [community_id] if community_id else [], community_id)), tx)
+        return
+    await confidential.add_note(tx, case.id, words, author_id=person_id)
+    nudge(list(case.counsellor_ids), tx)
+
+
 async def log_read(case_id: UUID, tx: Transaction) -> None:
     """No row in the access log, no words."""
     await confidential.act_as(tx, acting_person(tx))

@@ -12,7 +12,7 @@ from services.tickets.domain.category import ALWAYS_CONFIDENTIAL, OTHER, only_gu
 from services.tickets.domain.state import StateType
 from services.tickets.domain.ticket import Ticket
 from services.tickets.events import ReceivedTaken
-from services.tickets.handlers import clocks, merging, reporters
+from services.tickets.handlers import clocks, confidential, merging, reporters
 from services.tickets.handlers.filing import FileTicket, file_ticket
 from services.tickets.store import notes, pending, tickets
 from services.tickets.store.reference import load_reference
@@ -40,11 +40,13 @@ class Taken:
     correlation: UUID
 
 
-async def remember(received_id: UUID, person_id: UUID | None, hints: Sequence[UUID], tx: Transaction) -> None:
+async def remember(
+    received_id: UUID, person_id: UUID | None, hints: Sequence[UUID], tx: Transaction, *, confidential: bool
+) -> None:
     """Words wait at notify; the timer fetches them."""
     if await pending.text(tx, received_id) is None:
         community_id = tx.cause.community if tx.cause else None
-        await pending.add_text(tx, received_id, person_id, hints, community_id)
+        await pending.add_text(tx, received_id, person_id, hints, community_id, confidential=confidential)
 
 
 async def fetch(timer: DueTimer, running: Running) -> Words:
@@ -57,13 +59,18 @@ async def fetch(timer: DueTimer, running: Running) -> Words:
 
 
 async def take(timer: DueTimer, tx: Transaction, answer: Words | Unanswered) -> None:
-    """A note on the ticket it hints at; else a ticket when the matter and the place are clear, else a draft."""
+    """A note on the ticket it hints at; else a ticket when the matter and the place are clear, else a draft. What is
+    confidential becomes none of these."""
     received_id = UUID(timer.key)
     row = await pending.text(tx, received_id)
     if row is None or row.taken_at is not None:
         return
     if isinstance(answer, Unanswered):
         await pending.text_later(tx, received_id, row.attempts + 1, tx.now + reporters.wait(row.attempts + 1))
+        return
+    if row.confidential:
+        await pending.text_taken(tx, received_id, None)
+        await confidential.take_words(answer.text, answer.person_id or row.person_id, row.community_id, tx)
         return
     hinted = await _hinted(row.hints, tx)
     if hinted is not None:

@@ -77,6 +77,14 @@ async def load(tx: Transaction, case_id: UUID, expected: int | None = None) -> C
     return case
 
 
+async def open_of(tx: Transaction, reporter_id: UUID) -> Case | None:
+    """Her newest case that is not closed."""
+    table = confidential_cases
+    wanted = select(table).where(table.c.reporter_id == reporter_id, table.c.state != State.CLOSED)
+    found = (await tx.execute(wanted.order_by(table.c.filed_at.desc()).limit(1))).first()
+    return from_row(found) if found else None
+
+
 async def row(tx: Transaction, case_id: UUID, *, lock: bool = False) -> Row[Any]:
     statement = select(confidential_cases).where(confidential_cases.c.id == case_id)
     found = (await tx.execute(statement.with_for_update() if lock else statement)).first()
@@ -122,13 +130,13 @@ async def keep_result(tx: Transaction, case_id: UUID, result: str) -> None:
     await tx.execute(update(confidential_cases).where(confidential_cases.c.id == case_id).values(result_sealed=sealed))
 
 
-async def add_note(tx: Transaction, case_id: UUID, words: str) -> UUID:
+async def add_note(tx: Transaction, case_id: UUID, words: str, author_id: UUID | None = None) -> UUID:
     found, id_ = await row(tx, case_id), tx.new_id()
     key = tx.service.sealing.unwrap(found.data_key)
     sealed = tx.service.sealing.seal(words, key=key, aad=f"confidential_notes.text:{id_}")
     await tx.execute(
         insert(confidential_notes).values(
-            id=id_, case_id=case_id, text_sealed=sealed, author_id=tx.actor.person_id, at=tx.now
+            id=id_, case_id=case_id, text_sealed=sealed, author_id=author_id or tx.actor.person_id, at=tx.now
         )
     )
     return id_

@@ -47,7 +47,13 @@ async def forget_contact(tx: Transaction, ticket_id: UUID) -> None:
 
 
 async def add_text(
-    tx: Transaction, received_id: UUID, person_id: UUID | None, hints: Sequence[UUID], community_id: UUID | None
+    tx: Transaction,
+    received_id: UUID,
+    person_id: UUID | None,
+    hints: Sequence[UUID],
+    community_id: UUID | None,
+    *,
+    confidential: bool,
 ) -> None:
     """Remember that words wait at notify."""
     await tx.execute(
@@ -56,6 +62,7 @@ async def add_text(
             person_id=person_id,
             hints=list(hints),
             community_id=community_id,
+            confidential=confidential,
             attempts=0,
             next_at=tx.now,
             made_at=tx.now,

@@ -161,3 +161,34 @@ async def test_row_level_security_is_a_wall_of_its_own(here: Community) -> None:
         for table in ("confidential_cases", "confidential_moves", "confidential_notes"):
             count = await tx.connection.exec_driver_sql(f"SELECT count(*) FROM {table}")
             assert count.scalar_one() == 0, table
+
+
+async def _texts(here: Community, person: UUID, words: str) -> None:
+    received = str(uuid4())
+    said = {"received_id": received, "text": words, "phone": None, "person_id": str(person)}
+    here.service.others.says(f"/internal/received/{received}", said, method="GET")
+    data = {"received_id": received, "person_id": str(person), "hints": [], "confidential": True}
+    await here.service.apply("notify.text_received.v1", data, community=here.community)
+    await here.service.fire()
+
+
+async def test_a_confidential_text_becomes_a_note_of_the_senders_own_case_and_nothing_in_the_open(
+    here: Community,
+) -> None:
+    desk = await Desk(here).open()
+    await _texts(here, here.resident, f"楼道垃圾 {CANARY}")
+    assert await here.service.sql("SELECT 1 FROM tickets UNION ALL SELECT 1 FROM notes") == []
+    told = (await desk.read(desk.first)).json()
+    assert [(each["text"], each["author_id"]) for each in told["notes"]] == [(f"楼道垃圾 {CANARY}", str(here.resident))]
+    nudged = await here.service.data("tickets.counsellor_nudged.v1")
+    assert set(nudged[-1]["person_ids"]) == {str(desk.first), str(desk.second)}
+
+
+async def test_a_confidential_text_of_somebody_without_a_case_is_kept_nowhere_here(here: Community) -> None:
+    desk = await Desk(here).open()
+    before = len(await here.service.data("tickets.counsellor_nudged.v1"))
+    await _texts(here, desk.first, f"收到 {CANARY}")
+    for table in ("tickets", "notes", "confidential_notes", "search_words"):
+        assert await here.service.sql(f"SELECT 1 FROM {table}") == []
+    assert await here.service.data("tickets.received_taken.v1") == []
+    assert len(await here.service.data("tickets.counsellor_nudged.v1")) == before + 1

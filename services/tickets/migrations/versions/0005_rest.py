@@ -9,6 +9,7 @@ down_revision = "0004"
 
 STATEMENTS: list[str] = [
     "ALTER TABLE tickets ADD COLUMN words_sealed BYTEA",
+    "ALTER TABLE received_texts ADD COLUMN confidential BOOLEAN DEFAULT false NOT NULL",
     """
 CREATE TABLE class_versions (
     community_id UUID NOT NULL,

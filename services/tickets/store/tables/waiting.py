@@ -1,6 +1,6 @@
 """What waits for an answer from elsewhere, and what is counted so that nobody tries for ever."""
 
-from sqlalchemy import ARRAY, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text, Uuid, text
+from sqlalchemy import ARRAY, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text, Uuid, text
 
 from chassis.database import INTERNAL, SENSITIVE
 from services.tickets.store.tables.base import key, metadata, moment, ref
@@ -25,6 +25,7 @@ received_texts = Table(
     Column("hints", ARRAY(Uuid), nullable=False, info=INTERNAL),
     Column("prompt_purpose", Text, info=INTERNAL),
     ref("community_id"),
+    Column("confidential", Boolean, nullable=False, info=INTERNAL, server_default=text("false")),
     Column("attempts", Integer, nullable=False, info=INTERNAL),
     moment("next_at", nullable=False),
     moment("made_at", nullable=False),
