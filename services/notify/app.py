@@ -23,6 +23,7 @@ from services.notify.api import (
     rules,
     templates,
     tray,
+    unsubscribing,
     webhooks,
 )
 from services.notify.api import catalogue as catalogue_routes
@@ -38,6 +39,7 @@ from services.notify.domain.rule import check as check_rule
 from services.notify.domain.states import pages
 from services.notify.domain.template import check as check_template
 from services.notify.events import EVENTS
+from services.notify.handlers import digests
 from services.notify.handlers.emergencies import END_TIMER, end_by_itself
 from services.notify.handlers.keys import make_first_key
 from services.notify.inbox import READS
@@ -73,6 +75,7 @@ ROOMS: Final = (
     webhooks,
     robots,
     keys,
+    unsubscribing,
     client_reading,
     client_templates,
 )
@@ -86,7 +89,7 @@ def build() -> Service:
         routers=[*(module.router for module in ROOMS)],
         events=EVENTS,
         reads=READS,
-        timers=(Timer(END_TIMER, end_by_itself),),
+        timers=(Timer(END_TIMER, end_by_itself), Timer(digests.TIMER, digests.gather)),
         loops=[send, resolve, fill_trays, tell_others, forgetting],
         permissions=PERMISSIONS,
         aal2=AAL2,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from chassis.refused import Refused
+from services.notify.domain.digest import Digest
 from services.notify.domain.prompt import Option
 from services.notify.domain.reply import option_faults
 
@@ -141,6 +142,7 @@ class Rule:
     channels: tuple[Step, ...] = (Step("sms"),)
     on_unknown: str = ""
     withdraw_on: tuple[str, ...] = ()
+    digest: Digest | None = None
 
     def applies(self, facts: Mapping[str, Any]) -> bool:
         """Whether every condition holds."""
@@ -178,5 +180,6 @@ def _check_channels(rule: Rule) -> None:
     wrong = not names or len(set(names)) < len(names) or not set(names) <= CHANNELS or later != sorted(later)
     to_chat = rule.audience.kind == "robot"
     wrong = wrong or ("robot" in names) != to_chat or (to_chat and (len(names) > 1 or rule.question is not None))
+    wrong = wrong or (rule.digest is not None and (to_chat or rule.question is not None or names[-1] == "tray"))
     if wrong or later[0] or later[-1] > AFTER_MINUTES_MAX or ("tray" in names and rule.audience.kind == "challenge"):
         raise Refused("channels_invalid", status=422, detail=f"{rule.name}: {names}")

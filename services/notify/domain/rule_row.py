@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chassis.refused import Refused
+from services.notify.domain.digest import Digest
 from services.notify.domain.prompt import Option
 from services.notify.domain.rule import Audience, Condition, Question, Rule, Step
 
 _RULE = frozenset(
     {
         "name", "event", "when", "audience", "fallback", "template", "priority", "about", "question",
-        "once_per_prompt", "channels", "on_unknown", "withdraw_on",
+        "once_per_prompt", "channels", "on_unknown", "withdraw_on", "digest",
     }
 )  # fmt: skip
 _QUESTION = frozenset({"about", "purpose", "valid_hours", "options", "withdraw_on", "changeable", "of_several"})
@@ -42,6 +43,7 @@ def _rule(row: Mapping[str, Any], version: int) -> Rule:
         channels=tuple(Step.parse(step) for step in row.get("channels", [{"channel": "sms"}])),
         on_unknown=row.get("on_unknown", ""),
         withdraw_on=tuple(row.get("withdraw_on", ())),
+        digest=Digest.parse(row["digest"]) if row.get("digest") else None,
     )
 
 

@@ -129,8 +129,18 @@ def message(
     )
 
 
-async def tell_in_tray(name: str, person_id: UUID, *, about: UUID, community: UUID, tx: Transaction) -> None:
-    """Tell one person something of our own, which no event led to: a text of this name in her tray."""
+async def tell(
+    name: str,
+    person_id: UUID,
+    *,
+    about: UUID,
+    community: UUID | None,
+    tx: Transaction,
+    channel: str = TRAY,
+    topic: str = "",
+    facts: Mapping[str, Any] | None = None,
+) -> None:
+    """Tell one person something of our own, which no event led to: a text of this name, in her tray or elsewhere."""
     rule = Rule(name, 0, "", (), Audience("person", ""), None, name, priority=2, about="", question=None)
     told = Notification(
         id=tx.new_id(),
@@ -148,5 +158,6 @@ async def tell_in_tray(name: str, person_id: UUID, *, about: UUID, community: UU
         created_at=tx.now,
     )
     template = (await Catalogue.of(tx)).live[name]
+    drafted = message(rule, template, Recipient(person_id), facts or {}, told, tx)
     await messages.add_notification(tx, told)
-    await messages.add(tx, replace(message(rule, template, Recipient(person_id), {}, told, tx), channel=TRAY))
+    await messages.add(tx, replace(drafted, channel=channel, topic=topic or drafted.topic))

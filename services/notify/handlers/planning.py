@@ -13,7 +13,7 @@ from services.notify.domain.message import ROBOT, TRAY, Message, Move, State
 from services.notify.domain.rule import Audience, Rule
 from services.notify.domain.template import Template
 from services.notify.events import MessageSuppressed
-from services.notify.handlers import deciding, drafting, prompts
+from services.notify.handlers import deciding, digests, drafting, prompts
 from services.notify.handlers.announcing import wake_sender
 from services.notify.handlers.drafting import Recipient
 from services.notify.store import copies, messages, robots, tray_messages
@@ -86,7 +86,9 @@ async def _tell(
     for step in rule.channels:
         drafted = drafting.message(rule, template, recipient, facts, notification, tx)
         planned = await drafting.by_step(step, replace(drafted, prompt_id=prompt_id), recipient, tx)
-        saved = await messages.add(tx, drafting.held_back(_decided(planned, decided, tx), template))
+        planned = _decided(digests.held(planned, rule.digest, tx), decided, tx)
+        saved = await messages.add(tx, drafting.held_back(planned, template))
+        await digests.expect(saved, rule.digest, tx)
         if saved.state is State.SUPPRESSED:
             tx.announce(MessageSuppressed.of(saved), saved)
     wake_sender(tx)

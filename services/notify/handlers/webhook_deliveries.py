@@ -13,8 +13,8 @@ from chassis.transaction import Transaction
 from services.notify.channels.webhook import Post
 from services.notify.domain import webhook as rules
 from services.notify.domain.webhook import Endpoint, Kind, Outcome
+from services.notify.handlers import drafting
 from services.notify.handlers import webhook_bodies as bodies
-from services.notify.handlers.drafting import tell_in_tray
 from services.notify.handlers.webhooks import stop_deliveries
 from services.notify.store import copies, webhooks
 from services.notify.store.catalogue import Catalogue
@@ -108,4 +108,4 @@ async def record(answered: Iterable[Answered], tx: Transaction) -> None:
 async def _disabled(endpoint: Endpoint, tx: Transaction) -> None:
     log.error("webhook.disabled", reason=endpoint.reason, endpoint=str(endpoint.id))
     await stop_deliveries(endpoint, tx)
-    await tell_in_tray(DISABLED_TEMPLATE, endpoint.owner_id, about=endpoint.id, community=endpoint.area_id, tx=tx)
+    await drafting.tell(DISABLED_TEMPLATE, endpoint.owner_id, about=endpoint.id, community=endpoint.area_id, tx=tx)

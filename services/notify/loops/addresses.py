@@ -134,7 +134,7 @@ class Addresses:
     async def words(self, batch: Sequence[Message]) -> dict[UUID, dict[str, str]]:
         """The words of each text, by message; a message whose words nobody could tell yet is not among them."""
         async with self.running.reading() as tx:
-            catalogue = await Catalogue.of(tx)
+            catalogue = await Catalogue.of(tx, needed=[(m.template, m.template_version) for m in batch])
             groups = await copies.group_names(tx, _groups(batch))
             labels = await copies.category_labels(tx, sorted({str(m.facts.get("category", "")) for m in batch}))
         await self._ask_group_names(_groups(batch) - groups.keys())
@@ -146,7 +146,11 @@ class Addresses:
         self, message: Message, catalogue: Catalogue, groups: Mapping[UUID, str], labels: Mapping[str, str]
     ) -> dict[str, str] | None:
         facts, wanted = message.facts, _parameters(message, catalogue)
-        words = {"number": str(facts.get("number", "")), "year": str(facts.get("year", ""))}
+        words = {
+            "number": str(facts.get("number", "")),
+            "year": str(facts.get("year", "")),
+            "count": str(facts.get("count", "")),
+        }
         words["category"] = labels.get(str(facts.get("category", ""))) or UNKNOWN_CATEGORY
         due = next((facts[name] for name in _DUE if name in facts), None)
         if due:

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from chassis.auth import Scopes
 from chassis.refused import Refused
 from chassis.transaction import Transaction
+from services.notify.domain.digest import Digest
 from services.notify.domain.prompt import Option
 from services.notify.domain.rule import Audience, Condition, Question, Rule, Step
 from services.notify.store import rows
@@ -157,6 +158,7 @@ def _rule(body: dict[str, Any]) -> Rule:
             "question": _question(question) if question else None,
             "channels": tuple(Step(**step) for step in body["channels"]),
             "withdraw_on": tuple(body["withdraw_on"]),
+            "digest": Digest(**body["digest"]) if body.get("digest") else None,
         }
     )
 

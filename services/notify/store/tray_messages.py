@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 
 from chassis.transaction import Transaction
+from services.notify.domain.digest import WAITING
 from services.notify.domain.message import TRAY, Message, State
 from services.notify.store import rows
 from services.notify.store.messages import of_row
@@ -39,6 +40,28 @@ async def lock_unsent_about(tx: Transaction, about: UUID, rules: Sequence[str]) 
         .with_for_update()
     )
     return [of_row(row) for row in await tx.execute(statement)]
+
+
+async def count_held(tx: Transaction, person_id: UUID, topic: str, channel: str) -> int:
+    """How many texts to a person wait to be gathered."""
+    statement = select(func.count()).select_from(messages).where(*_held(person_id, topic, channel))
+    return int((await tx.execute(statement)).scalar_one())
+
+
+async def lock_held(tx: Transaction, person_id: UUID, topic: str, channel: str) -> list[Message]:
+    """Texts to a person that wait to be gathered, the oldest first."""
+    statement = select(messages).where(*_held(person_id, topic, channel)).order_by(messages.c.id).with_for_update()
+    return [of_row(row) for row in await tx.execute(statement)]
+
+
+def _held(person_id: UUID, topic: str, channel: str) -> list[ColumnElement[bool]]:
+    return [
+        messages.c.person_id == person_id,
+        messages.c.topic == topic,
+        messages.c.channel == channel,
+        messages.c.state == State.QUEUED,
+        messages.c.waiting_for == WAITING,
+    ]
 
 
 async def lock_for_tray(tx: Transaction, wanted: Sequence[UUID]) -> list[Message]:

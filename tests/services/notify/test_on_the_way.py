@@ -23,10 +23,9 @@ TOLD: dict[str, tuple[dict[str, Any], UUID, str]] = {
     "ticket_nudged": ({"handler_id": HANDLER, **DUE}, HANDLER, "SMS_case_nudged"),
     "ticket_handed_over": ({"handler_id": HANDLER}, HANDLER, "SMS_case_handed_over"),
     "call_task_opened": (CALL, OPERATOR, "SMS_call_task"),
-    "watchers_told": ({"what": "closed", "person_ids": [NEIGHBOUR]}, NEIGHBOUR, "SMS_case_watched_closed"),
     "ticket_transferred": (TRANSFER, LEADER, "SMS_case_transferred"),
 }
-WITHOUT_DUE = {"ticket_nudged", "ticket_handed_over", "watchers_told", "ticket_transferred"}
+WITHOUT_DUE = {"ticket_nudged", "ticket_handed_over", "ticket_transferred"}
 
 
 async def with_a_desk(phones: Phones) -> None:

@@ -88,6 +88,7 @@ STATEMENTS: list[str] = [
     )
     """,
     "CREATE INDEX messages_tray ON messages (due_at, id) WHERE state = 'queued' AND channel = 'tray'",
+    "CREATE INDEX messages_held ON messages (person_id, topic) WHERE state = 'queued' AND waiting_for = 'digest'",
     "CREATE INDEX messages_notification ON messages (notification_id)",
 ]
 

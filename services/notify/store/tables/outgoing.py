@@ -100,6 +100,7 @@ messages = Table(
     Index("messages_open", "state", postgresql_where=text("state IN ('parked', 'unknown', 'claimed')")),
     Index("messages_correlation", "correlation"),
     Index("messages_notification", "notification_id"),
+    Index("messages_held", "person_id", "topic", postgresql_where=text("state = 'queued' AND waiting_for = 'digest'")),
     Index("messages_tray", "due_at", "id", postgresql_where=text("state = 'queued' AND channel = 'tray'")),
     Index("messages_prompt", "prompt_id", postgresql_where=text("prompt_id IS NOT NULL")),
     Index("messages_of_keys", "community_id", "id", postgresql_where=text("api_key_id IS NOT NULL")),
