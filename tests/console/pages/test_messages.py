@@ -67,7 +67,14 @@ async def test_a_parked_text_is_sent_again_under_what_was_shown(console: Console
 
 
 def an_inbox(told: Told, **changes: Any) -> Browser:
-    question = {"id": OTHER, "state": "open", "purpose": "accept", "options": [], "expires_at": None, "revision": 1}
+    question: dict[str, Any] = {
+        "id": OTHER,
+        "state": "open",
+        "purpose": "accept",
+        "options": [],
+        "expires_at": None,
+        "revision": 1,
+    }
     item = {"id": ONE, "state": "new", "words": "物业管理有新的卫生工单", "topic": "duties", "about": OTHER,
             "question": question, "created_at": answers.NOW, "revision": 1} | changes  # fmt: skip
     told.stubs["notify"].says("/v1/tray", {"items": [item], "next": None, "as_of": answers.NOW}, "GET")
