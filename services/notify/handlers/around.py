@@ -57,7 +57,7 @@ class Around:
         crowds = {label: index(label) for crowd in codes for label in crowd.values()}
         return cls(
             settings=settings,
-            catalogue=await Catalogue.of(tx),
+            catalogue=await Catalogue.of(tx, needed=[(m.template, m.template_version) for m, _ in batch]),
             prompts=await prompts.lock(tx, asking),
             recipients=recipients,
             crowds=crowds,

@@ -13,6 +13,8 @@ from services.notify.domain import template
 from services.notify.domain.message import Message
 from services.notify.domain.message import Move as MessageMove
 from services.notify.domain.prompt import CLOSED, Prompt
+from services.notify.domain.rule import choices
+from services.notify.domain.template import CHINESE
 from services.notify.domain.tray import Item, Move, State
 from services.notify.handlers import links
 from services.notify.handlers.announcing import save_and_tell
@@ -104,9 +106,12 @@ async def _item(
 
 
 async def _text(message: Message, values: Mapping[str, str], prompt: Prompt | None, tx: Transaction) -> str:
-    known = (await Catalogue.of(tx)).versions[message.template, message.template_version]
-    token = {"token": links.token(tx.service.sealing, prompt.id)} if prompt else {}
-    return template.render(known, settings_of(tx.service).sender_signature, {**values, **token}).text
+    which = message.template, message.template_version
+    known = (await Catalogue.of(tx, needed=[which])).versions[which]
+    asked = {}
+    if prompt is not None:
+        asked = {"token": links.token(tx.service.sealing, prompt.id), "choices": choices(prompt.options, CHINESE)}
+    return template.render(known, settings_of(tx.service).sender_signature, {**values, **asked}).text
 
 
 async def _show(asked: Sequence[Prompt], tx: Transaction) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from services.notify import seeds
 from services.notify.store import rules as rows
+from services.notify.store.catalogue import LOOK_AGAIN_SECONDS, Catalogue
 from tests.services.notify.phones import COMMUNITY, GROUP, LEADER, REPORTER, Phones
 
 RULE = {
@@ -188,3 +189,28 @@ async def test_only_a_message_manager_and_a_secretary_write_rules(phones: Phones
     assert (await switched(client, rule, "enable")).status_code == 403
     secretary = await phones.service.person(grants=[("secretary", "area", COMMUNITY)])
     assert (await switched(secretary, rule, "enable")).status_code == 200
+
+
+async def test_what_another_process_changed_is_noticed(phones: Phones) -> None:
+    async with phones.service.running.reading() as tx:
+        before = await Catalogue.of(tx)
+    await phones.service.sql("UPDATE rules SET enabled = false WHERE name = 'case-due'")
+    before.looked_at -= LOOK_AGAIN_SECONDS
+    async with phones.service.running.reading() as tx:
+        after = await Catalogue.of(tx)
+        assert await Catalogue.of(tx) is after
+    assert "case-due" in {rule.name for rule in before.rules["tickets.ticket_deadline_near.v1"]}
+    assert "case-due" not in {rule.name for rule in after.rules["tickets.ticket_deadline_near.v1"]}
+
+
+async def test_a_version_that_another_process_made_live_is_looked_for_at_once(phones: Phones) -> None:
+    async with phones.service.running.reading() as tx:
+        before = await Catalogue.of(tx)
+    await phones.service.sql(
+        "INSERT INTO template_versions SELECT name, 99, gen_random_uuid(), bodies, subjects, $1, NULL, 'submitted', '',"
+        " now(), 1 FROM template_versions WHERE name = 'neutral' AND state = 'live'",
+        REPORTER,
+    )
+    async with phones.service.running.reading() as tx:
+        assert await Catalogue.of(tx, needed=[("neutral", 1)]) is before
+        assert ("neutral", 99) in (await Catalogue.of(tx, needed=[("neutral", 99)])).versions

@@ -25,7 +25,11 @@ def codes(text: Preview) -> list[tuple[str, str]]:
 WORDS = st.text(st.characters(exclude_categories=["C"], exclude_characters="【】"), min_size=1, max_size=35)
 
 
-@given(body=WORDS.filter(lambda w: "(" not in w and ")" not in w and w.strip()), value=WORDS.filter(str.strip), rain=st.booleans())
+@given(
+    body=WORDS.filter(lambda w: "(" not in w and ")" not in w and w.strip()),
+    value=WORDS.filter(str.strip),
+    rain=st.booleans(),
+)
 def test_preview_equals_rendering_and_its_measure(body: str, value: str, rain: bool) -> None:
     text = a_template(f"开{body}((value))，((rain??带伞))。", links=True)
     given_values = {"value": value, "rain": rain}
