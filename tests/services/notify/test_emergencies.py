@@ -118,6 +118,16 @@ async def test_one_that_is_over_or_of_another_place_opens_nothing(phones: Phones
     assert phones.provider.calls == []
 
 
+async def test_its_last_minute_counts_by_the_clock_and_not_by_the_timer(phones: Phones) -> None:
+    await phones.at("23:30")
+    emergency = await in_force(phones)
+    await phones.service.sql("UPDATE clock SET shift = shift + interval '3 hours'")
+    await phones.follow_up()
+    await naming(phones, emergency)
+    await phones.send()
+    assert phones.provider.calls == []
+
+
 async def test_six_texts_an_hour_are_enough_in_an_emergency_too(phones: Phones) -> None:
     emergency = await in_force(phones)
     for _ in range(7):

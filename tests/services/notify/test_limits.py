@@ -193,6 +193,17 @@ async def test_a_budget_warns_at_eighty_percent_and_defers_at_a_hundred(phones: 
     assert len(phones.provider.texts_to(LEADER)) == 7, "a new day is a new period"
 
 
+async def test_a_level_is_told_once_a_period(phones: Phones) -> None:
+    await a_budget(phones, 100)
+    await phones.assigned()
+    await phones.send()
+    for spent in (80, 85):
+        await phones.service.sql("UPDATE budget_counters SET spent = $1", spent)
+        await phones.assigned()
+        await phones.send()
+    assert await levels(phones) == [80]
+
+
 async def test_a_budget_of_a_community_stops_no_code(phones: Phones) -> None:
     await a_budget(phones, 0, **{"class": "*"})
     await phones.assigned()
