@@ -1,5 +1,6 @@
-"""What if: last month under another calendar, or with other limits."""
+"""What if: last month under another calendar, with other limits, or with other hands."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Annotated
@@ -25,10 +26,15 @@ class NoticeBody(Body):
 
 
 class SimulationBody(Body):
+    """`staffing` is how many people a group would have, by its id."""
+
     community_id: UUID
     month: Annotated[str, Field(pattern=r"^20\d\d-(0[1-9]|1[0-2])$")]
     classes: LimitsBody = Field(default_factory=dict)
     calendar: NoticeBody | None = None
+    staffing: Annotated[Mapping[UUID, Annotated[int, Field(ge=1, le=200)]], Field(max_length=20)] = Field(
+        default_factory=dict
+    )
 
 
 @router.post("", response_model=simulations.Simulation)
@@ -41,7 +47,7 @@ async def simulate(
         await check_community(body.community_id, tx)
         known = (await load_reference(tx)).calendar
         calendar = _with_notice(known, body.calendar) if body.calendar else known
-        otherwise = simulations.Otherwise(limits(body.classes), calendar)
+        otherwise = simulations.Otherwise(limits(body.classes), calendar, body.staffing)
         return await simulations.simulate(tx, body.community_id, month, otherwise)
 
 

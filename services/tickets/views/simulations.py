@@ -1,6 +1,6 @@
-"""What if: a past month's cases under another calendar, or with other limits. Nothing is written."""
+"""What if: a past month's cases under another calendar, with other limits, or with other hands. Nothing is written."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -10,12 +10,14 @@ from pydantic import BaseModel
 from sqlalchemy import Row, select
 
 from chassis.transaction import Transaction
-from services.tickets.domain import clock
+from services.tickets.domain import clock, staffing
 from services.tickets.domain.calendar import Calendar
 from services.tickets.domain.class_table import Limits, check, with_limits
 from services.tickets.domain.clock import Clock, Reading
+from services.tickets.domain.staffing import Work
 from services.tickets.domain.ticket import Step
 from services.tickets.settings import TicketsSettings
+from services.tickets.store import copies, workloads
 from services.tickets.store import steps as lines
 from services.tickets.store.reference import ZONE, load_reference
 from services.tickets.store.tables import tickets
@@ -26,10 +28,11 @@ SHOWN_MAX = 50
 
 @dataclass(frozen=True, slots=True)
 class Otherwise:
-    """What would have been: other limits by class, and days in place of those of their years."""
+    """What would have been: other limits by class, days in place of those of their years, so many people in a group."""
 
     limits: Limits
     calendar: Calendar
+    people: Mapping[UUID, int]
 
 
 class Kept(BaseModel):
@@ -52,11 +55,27 @@ class Changed(BaseModel):
     met_at: datetime | None
 
 
+class Staffed(BaseModel):
+    """A group's cases of the month that were done. `as_modelled` is what the model of waiting makes of the people it
+    had: what differs from it in `would_be_kept` is the doing of more or fewer people, each with `cap` cases at once."""
+
+    group_id: UUID
+    name: str
+    cases: int
+    people: int
+    people_would_be: int
+    cap: int
+    kept: int
+    as_modelled: int
+    would_be_kept: int
+
+
 class Simulation(BaseModel):
     month: str
     tickets: int
     clocks: list[Kept]
     changed: list[Changed]
+    staffing: list[Staffed]
     as_of: datetime
 
 
@@ -68,6 +87,7 @@ async def simulate(tx: Transaction, community_id: UUID, month: date, otherwise: 
     rows = await _filed_in(tx, community_id, month)
     histories = await lines.of_tickets(tx, [row.id for row in rows])
     pairs: list[tuple[Row[Any], Reading, Reading]] = []
+    works: dict[UUID, list[Work]] = {group_id: [] for group_id in otherwise.people}
     for row in rows:
         steps: Sequence[Step] = histories[row.id]
         class_ = reference.class_of(community_id, row.class_code, steps)
@@ -75,13 +95,38 @@ async def simulate(tx: Transaction, community_id: UUID, month: date, otherwise: 
         was = clock.readings(steps, reference.calendar, class_, limit)
         would = clock.readings(steps, otherwise.calendar, other, limit)
         pairs += [(row, was[name], would[name]) for name in Clock]
+        work = staffing.work_of(steps, would[Clock.RESOLVE], row.class_code, otherwise.calendar)
+        if work is not None and row.group_id in works:
+            works[row.group_id].append(work)
     return Simulation(
         month=f"{month:%Y-%m}",
         tickets=len(rows),
         clocks=[_kept(name, pairs, tx.now) for name in Clock],
         changed=[_changed(*pair) for pair in pairs if pair[1].due != pair[2].due][:SHOWN_MAX],
+        staffing=await _staffed(tx, works, otherwise),
         as_of=tx.now,
     )
+
+
+async def _staffed(tx: Transaction, works: Mapping[UUID, Sequence[Work]], otherwise: Otherwise) -> list[Staffed]:
+    names, found = await copies.names(tx, list(works)), []
+    for group_id, done in works.items():
+        people, cap = staffing.handlers(done), (await workloads.settings_of(tx, group_id)).cap
+        wanted = otherwise.people[group_id]
+        found.append(
+            Staffed(
+                group_id=group_id,
+                name=names.get(group_id, ""),
+                cases=len(done),
+                people=people,
+                people_would_be=wanted,
+                cap=cap,
+                kept=staffing.kept(done),
+                as_modelled=staffing.kept_with(done, people * cap, otherwise.calendar),
+                would_be_kept=staffing.kept_with(done, wanted * cap, otherwise.calendar),
+            )
+        )
+    return found
 
 
 def _kept(name: Clock, pairs: Sequence[tuple[Row[Any], Reading, Reading]], now: datetime) -> Kept:
@@ -114,7 +159,7 @@ def _changed(row: Row[Any], was: Reading, would: Reading) -> Changed:
 async def _filed_in(tx: Transaction, community_id: UUID, month: date) -> Sequence[Row[Any]]:
     following = date(month.year + month.month // 12, month.month % 12 + 1, 1)
     begins, ends = (datetime.combine(day, time.min, tzinfo=ZONE) for day in (month.replace(day=1), following))
-    statement = select(tickets.c.id, tickets.c.number, tickets.c.class_code).where(
+    statement = select(tickets.c.id, tickets.c.number, tickets.c.class_code, tickets.c.group_id).where(
         tickets.c.community_id == community_id,
         tickets.c.filed_at >= begins,
         tickets.c.filed_at < ends,

@@ -52,3 +52,18 @@ async def test_a_limit_of_calendar_days_is_whole_days(here: Community) -> None:
     assert (refused.status_code, refused.json()["code"]) == (422, "whole_days_needed")
     unknown = await here.of(here.secretary).post("/v1/clock-simulations", json=body | {"classes": {"soon": {}}})
     assert unknown.status_code == 422
+
+
+async def test_other_hands_show_what_waiting_alone_would_have_changed(here: Community) -> None:
+    ticket = await month_of(here)
+    ticket = await here.move(here.leader, ticket, "record-contact", result="reached")
+    await here.move(here.leader, ticket, "resolve", result="好了")
+    told = await simulate(here, staffing={str(here.property_group): 3, str(here.help_group): 1})
+    known = {each["name"]: each for each in told["staffing"]}
+    done = known["物业管理"]
+    assert [done[name] for name in ("cases", "people", "people_would_be", "cap")] == [1, 1, 3, 8]
+    assert [done[name] for name in ("kept", "as_modelled", "would_be_kept")] == [1, 1, 1]
+    assert (known["邻里互助"]["cases"], known["邻里互助"]["would_be_kept"]) == (0, 0)
+    assert (await simulate(here))["staffing"] == []
+    body = {"community_id": str(here.community), "month": "2031-09", "staffing": {str(here.help_group): 0}}
+    assert (await here.of(here.secretary).post("/v1/clock-simulations", json=body)).status_code == 422
