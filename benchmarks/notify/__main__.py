@@ -14,7 +14,7 @@ from pathlib import Path
 from benchmarks.flow.__main__ import RESULTS, machine
 from benchmarks.notify.accept import accept
 from benchmarks.notify.beside import codes, questions
-from benchmarks.notify.drain import drain
+from benchmarks.notify.drain import drain, drained
 from benchmarks.notify.kills import kills
 from benchmarks.notify.report import table
 from benchmarks.notify.system import bench_on
@@ -61,6 +61,8 @@ async def run(given: argparse.Namespace, result: Json, kept: Callable[[], None])
         async with bench_on(Path(name)) as bench:
             result["accept"] = await accept(bench, given.texts, given.rate, given.seconds)
             kept()
+            for part in ("accept", "rate"):
+                await drained(bench, part)
             beside = {"replies": await questions(bench, given.replies), "codes": codes(bench)}
             result["drain"] = await drain(bench, given.recipients, beside)
             kept()
