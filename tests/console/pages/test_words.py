@@ -78,6 +78,23 @@ def test_every_event_that_is_announced_has_a_word_on_the_ribbon(told: Language) 
     assert sorted(name for name in names if not told.knows("event", name)) == []
 
 
+def test_every_reason_of_a_decision_and_every_template_has_a_word(told: Language) -> None:
+    decision = (SERVICES / "notify" / "domain" / "decision.py").read_text(encoding="utf-8")
+    reasons = set(re.findall(r'Decision\(Verdict\.\w+, "([a-z_]+)"', decision))
+    names = set(re.findall(r'^name = "([a-z-]+)"', (SERVICES / "notify/seeds/templates.toml").read_text("utf-8"), re.M))
+    assert reasons
+    assert names
+    assert sorted(one for one in reasons if not told.knows("message_reason", one)) == []
+    assert sorted(one for one in names if not told.knows("template", one)) == []
+
+
+def test_every_measure_of_tickets_has_a_word(told: Language) -> None:
+    source = (SERVICES / "tickets" / "domain" / "indicator.py").read_text(encoding="utf-8")
+    names = set(re.findall(r'(?:_count|_minutes|_share|Measure|Quotient)\(\s*"([a-z0-9_]+)"', source))
+    assert names
+    assert sorted(one for one in names if not told.knows("indicator", one)) == []
+
+
 def test_a_move_that_the_state_forbids_is_told_in_words(told: Language) -> None:
     words = told.problem("cannot_accept_when_closed", "")
     assert told.word("state", "closed") in words
