@@ -7,7 +7,9 @@ from tests.console.browser.conftest import Visit
 
 pytestmark = pytest.mark.slow
 SECRETARY = "secretary_dongshanping"
-OPERATORS = ("/today", "/tickets", "/intake", "/ribbon", "/stage")
+FIGURES = ("/figures", "/figures/trend", "/figures/reports", "/figures/indicators")
+DAILY = ("/search", "/call-tasks", "/tray", "/messages", "/patrols", "/hot-spots", "/imports", "/exports", "/templates")
+OPERATORS = ("/today", "/tickets", "/intake", "/ribbon", "/stage", *DAILY, *FIGURES)
 RESIDENTS = ("/", "/report/danger", "/report/what", "/report/where", "/report/phone", "/track", "/reading")
 EVERYBODY = ("/sign-in", "/problems/stale", "/dev/gallery", "/nowhere")
 RULES = {

@@ -32,6 +32,8 @@ async def test_the_pictures_of_the_readme(stage: Stage, visit: Visit) -> None:
             "today": "/today",
             "ticket": f"/tickets/{reopened.id}",
             "journey": f"/journeys/{reopened.id}",
+            "trend": "/figures/trend",
+            "texts": "/messages",
         }
         for name, path in screens.items():
             await operator.open(path)
