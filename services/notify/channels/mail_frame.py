@@ -1,4 +1,4 @@
-"""The HTML around the words of a mail: one frame, everything in it escaped; words become paragraphs, never markup."""
+"""The HTML around the words of a mail, and of its way out: everything escaped; words are paragraphs, never markup."""
 
 from functools import cache
 from typing import Final
@@ -18,13 +18,24 @@ _FRAME: Final = """<!doctype html>
 </body>
 </html>
 """
+_PAGE: Final = """<!doctype html>
+<html lang="{{ language }}">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{{ words }}</title></head>
+<body style="margin:0;padding:24px;font:18px/1.6 sans-serif;color:#1a1a1a">
+{% if button %}<form method="post"><p><button style="font:inherit;padding:8px 24px">{{ words }}</button></p></form>
+{% else %}<p>{{ words }}</p>
+{% endif -%}
+</body>
+</html>
+"""
 UNSUBSCRIBE: Final = {"zh-CN": "退订", "en": "Unsubscribe"}
+THANKED: Final = "已退订 · Unsubscribed"
 
 
 def framed(subject: str, body: str, *, language: str = "zh-CN", unsubscribe_url: str = "") -> str:
     """The whole HTML of a mail."""
     paragraphs = [part.splitlines() for part in body.split("\n\n") if part.strip()]
-    return _frame().render(
+    return _template(_FRAME).render(
         subject=subject,
         language=language,
         paragraphs=paragraphs,
@@ -33,6 +44,17 @@ def framed(subject: str, body: str, *, language: str = "zh-CN", unsubscribe_url:
     )
 
 
+def asking(language: str) -> str:
+    """The page behind a way out: one button."""
+    words = UNSUBSCRIBE.get(language, UNSUBSCRIBE["zh-CN"])
+    return _template(_PAGE).render(language=language, words=words, button=True)
+
+
+def thanked() -> str:
+    """What the page says afterwards."""
+    return _template(_PAGE).render(language="zh-CN", words=THANKED, button=False)
+
+
 @cache
-def _frame() -> Template:
-    return SandboxedEnvironment(autoescape=True, undefined=StrictUndefined).from_string(_FRAME)
+def _template(source: str) -> Template:
+    return SandboxedEnvironment(autoescape=True, undefined=StrictUndefined).from_string(source)

@@ -117,7 +117,8 @@ def opened(provider: Provider, push_url: str, guard: Guard) -> Smtp:
 def mail_of(outgoing: Outgoing) -> EmailMessage:
     """The mail as it goes on the wire."""
     mail = EmailMessage()
-    mail["From"], mail["To"], mail["Subject"] = outgoing.sender, outgoing.number, outgoing.subject
+    mail["From"], mail["To"] = outgoing.sender, outgoing.number
+    mail["Subject"] = " ".join(outgoing.subject.split())  # a value may hold a line's end; a head may not
     mail["Message-ID"] = f"<{outgoing.client_ref}@{outgoing.sender.rpartition('@')[2]}>"
     mail["Date"] = format_datetime(datetime.now(UTC))
     if outgoing.unsubscribe_url:

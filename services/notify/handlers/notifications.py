@@ -15,6 +15,7 @@ from services.notify.domain import segments
 from services.notify.domain.api_key import ApiKey, End, simulated_end
 from services.notify.domain.message import EMAIL, SMS, Message, Move, State
 from services.notify.domain.template import CLASSES, Rendered, Template, render
+from services.notify.handlers import callbacks
 from services.notify.handlers.announcing import wake_sender
 from services.notify.settings import settings_of
 from services.notify.store import copies, requested, values
@@ -88,6 +89,8 @@ async def send(command: Send, tx: Transaction) -> Taken:
     elif given := dict(command.values) | _unsubscribing(command):
         planned = replace(planned, values_enc=values.sealed(keys, owner, planned.id, given))
     await requested.take(tx, notification, planned)
+    if command.end is not None:
+        await callbacks.tell_clients([planned], tx)
     wake_sender(tx)
     return Taken(planned, command.template, rendered, subject)
 

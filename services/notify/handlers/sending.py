@@ -22,7 +22,7 @@ from services.notify.domain.rule import choices
 from services.notify.domain.segments import Measured, Segment
 from services.notify.domain.submission import LEASE_SECONDS, LEFT_OUT_SECONDS, Submission
 from services.notify.domain.template import Rendered
-from services.notify.handlers import budgeting, links
+from services.notify.handlers import budgeting, links, unsubscribing
 from services.notify.handlers.announcing import save_and_tell
 from services.notify.handlers.around import Around
 from services.notify.handlers.carrying import Carrier, Carrying, NobodyNow, NoRoom, Room
@@ -192,7 +192,7 @@ class _Batch:
             sender=carrier.sender.base_number,
             text=rendered.text,
             subject=self._subject(message, ready),
-            unsubscribe_url=str(ready.words.get(UNSUBSCRIBE, "")),
+            unsubscribe_url=str(ready.words.get(UNSUBSCRIBE, "")) or unsubscribing.link(message, self.tx),
             valid_minutes=max(1, int((message.valid_until - self.tx.now).total_seconds() // 60)),
         )
 
