@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from chassis.transaction import Transaction
 from services.notify.settings import settings_of
-from services.notify.store import messages, received, tray, webhooks
+from services.notify.store import caps, messages, received, tray, webhooks
 
 
 async def forget_sent(tx: Transaction) -> int:
@@ -26,6 +26,12 @@ async def forget_trays(tx: Transaction) -> int:
     settings = settings_of(tx.service)
     before = tx.now - timedelta(days=settings.keep_sent_days)
     return await tray.forget(tx, before, settings.retention_batch)
+
+
+async def forget_counts(tx: Transaction) -> int:
+    """One step over what caps have counted; how many went."""
+    before = tx.now - timedelta(days=caps.LONGEST_DAYS + 1)
+    return await caps.forget(tx, before, settings_of(tx.service).retention_batch)
 
 
 async def forget_deliveries(tx: Transaction) -> int:

@@ -4,7 +4,13 @@ import asyncio
 
 from chassis.service import Running
 from chassis.telemetry import log
-from services.notify.handlers.retention import forget_deliveries, forget_received, forget_sent, forget_trays
+from services.notify.handlers.retention import (
+    forget_counts,
+    forget_deliveries,
+    forget_received,
+    forget_sent,
+    forget_trays,
+)
 from services.notify.settings import settings_of
 
 
@@ -20,7 +26,7 @@ async def forgetting(running: Running) -> None:
 async def forget(running: Running) -> int:
     """Everything that is due, a step per transaction; how many texts lost their words."""
     gone = 0
-    for step in (forget_sent, forget_received, forget_trays, forget_deliveries):
+    for step in (forget_sent, forget_received, forget_trays, forget_deliveries, forget_counts):
         while True:
             async with running.transaction() as tx:
                 many = await step(tx)

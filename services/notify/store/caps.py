@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, or_, select, text
+from sqlalchemy import ColumnElement, and_, delete, or_, select, text, tuple_
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from chassis.transaction import Transaction
@@ -61,6 +61,13 @@ async def lock_counted(tx: Transaction, recipients: Collection[bytes], crowds: C
 
 def _since(keys: Collection[bytes], at: datetime) -> ColumnElement[bool]:
     return and_(rows.among(cap_counters.c.recipient_key, set(keys)), cap_counters.c.minute > at)
+
+
+async def forget(tx: Transaction, before: datetime, limit: int) -> int:
+    """Delete counts that no cap looks at any more; how many."""
+    key = tuple_(cap_counters.c.recipient_key, cap_counters.c.message_class, cap_counters.c.minute)
+    old = select(*cap_counters.primary_key.columns).where(cap_counters.c.minute < before).limit(limit)
+    return (await tx.execute(delete(cap_counters).where(key.in_(old)))).rowcount
 
 
 async def count(tx: Transaction, sent: Iterable[tuple[bytes, str]]) -> None:

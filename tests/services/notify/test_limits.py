@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 from services.notify.domain.decision import CHECKS
+from services.notify.loops.retention import forget
 from tests.conftest import Fresh
 from tests.services.notify.phones import COMMUNITY, LEADER, NUMBERS, REPORTER, SECRET, Phones
 
@@ -158,6 +159,17 @@ async def test_a_check_that_cannot_be_made_sends_nothing(phones: Phones) -> None
         await phones.service.sql("ALTER TABLE cap_counters_away RENAME TO cap_counters")
     assert phones.provider.calls == []
     assert [m["state"] for m in await phones.messages(channel="sms")] == ["queued"]
+
+
+async def test_what_no_cap_looks_at_any_more_is_forgotten(phones: Phones) -> None:
+    await phones.assigned()
+    await phones.send()
+    await phones.service.advance(days=7)
+    await forget(phones.service.running)
+    assert len(await phones.service.sql("SELECT 1 FROM cap_counters")) == 1
+    await phones.service.advance(days=1, minutes=2)
+    await forget(phones.service.running)
+    assert await phones.service.sql("SELECT 1 FROM cap_counters") == []
 
 
 # Budgets ---------------------------------------------------------------------------------------------------------

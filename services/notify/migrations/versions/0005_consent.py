@@ -23,6 +23,7 @@ STATEMENTS: list[str] = [
         ADD COLUMN own_key BYTEA
     """,
     "ALTER TABLE cap_counters ADD COLUMN last_at TIMESTAMP WITH TIME ZONE",
+    "CREATE INDEX cap_counters_minute ON cap_counters USING brin (minute)",
     """
     ALTER TABLE opt_outs
         ALTER COLUMN recipient_key DROP NOT NULL,

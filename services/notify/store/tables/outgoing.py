@@ -175,4 +175,5 @@ cap_counters = Table(
     Column("minute", DateTime(timezone=True), primary_key=True, info=INTERNAL),
     count("count"),
     moment("last_at", nullable=True),
+    Index("cap_counters_minute", "minute", postgresql_using="brin"),
 )
