@@ -5,10 +5,12 @@ Everything is put in at one stroke, so a value is never rendered again.
 
 import re
 from collections.abc import Mapping, Sequence, Set
+from functools import lru_cache
 from typing import Any, Final
 
 from chassis.refused import Refused
 
+NAMES_KEPT: Final = 2_048
 YES: Final = frozenset({"yes", "y", "true", "t", "1", "include", "show", "是"})
 _FOUND: Final = re.compile(r"\(\(([^()]+)\)\)")
 _BROKEN: Final = re.compile(r"\(\(|\)\)")
@@ -17,6 +19,7 @@ _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _LINK: Final = re.compile(r"https?:|www\.|[a-z0-9-]+\.[a-z]{2,}/", re.IGNORECASE)
 
 
+@lru_cache(maxsize=NAMES_KEPT)
 def key(name: str) -> str:
     """Case, spaces, `_` and `-` do not count."""
     return re.sub(r"[\s_-]", "", name).lower()
@@ -131,7 +134,12 @@ def _there(name: str, body: str, known: Mapping[str, str]) -> bool:
 
 
 def _once(found: Any) -> list[str]:
-    return list(dict.fromkeys(re.sub(r"[\s-]+", "_", one.strip().lower()) for one in found))
+    return list(dict.fromkeys(_plain_name(one) for one in found))
+
+
+@lru_cache(maxsize=NAMES_KEPT)
+def _plain_name(one: str) -> str:
+    return re.sub(r"[\s-]+", "_", one.strip().lower())
 
 
 def _halved(match: re.Match[str]) -> str:

@@ -89,10 +89,9 @@ def measured(text: str, *, mainland: bool = True, ucs2_only: bool = False) -> Me
     text = text.replace("\r\n", "\n")
     n = units_within(text) if mainland else units(text)
     encoding, parts = _parts(text, ucs2_only)
-    size = _size(encoding)
     if not mainland and len(parts) > SEGMENTS_MAX:
         raise Refused("too_long", status=422, detail=f"{len(parts)} segments, at most {SEGMENTS_MAX}", units=n)
-    lengths = tuple(sum(map(size, part)) for part in parts)
+    lengths = tuple(_length(part, encoding) for part in parts)
     return Measured(encoding, sum(lengths), lengths, billable(n) if mainland else len(parts))
 
 
@@ -106,7 +105,7 @@ def _parts(text: str, ucs2_only: bool) -> tuple[Encoding, list[str]]:
     encoding = Encoding.GSM7 if not ucs2_only and gsm.fits(text) else Encoding.UCS2
     single, part = (SINGLE_SEPTETS, PART_SEPTETS) if encoding is Encoding.GSM7 else (SINGLE_UNITS, PART_UNITS)
     size = _size(encoding)
-    if sum(map(size, text)) <= single:
+    if _length(text, encoding) <= single:
         return encoding, [text]
     parts = _filled(text, size, part)
     whole = _filled(list(graphemes(text)), lambda cluster: sum(map(size, cluster)), part)
@@ -128,6 +127,10 @@ def _filled(pieces: Sequence[str], size: Callable[[str], int], room: int) -> lis
 
 def _size(encoding: Encoding) -> Callable[[str], int]:
     return gsm.septets if encoding is Encoding.GSM7 else units
+
+
+def _length(text: str, encoding: Encoding) -> int:
+    return sum(map(gsm.septets, text)) if encoding is Encoding.GSM7 else units(text)
 
 
 def graphemes(text: str) -> Iterator[str]:

@@ -37,7 +37,8 @@ CODE_PRIORITY: Final = 0
 NO_ROOM_SECONDS: Final = 0.05
 FINISH_SECONDS: Final = 7
 ASK_AGAIN_SECONDS: Final = 1.0
-GATHER_SECONDS: Final = 0.02
+GATHER_SECONDS: Final = 0.1
+RECORD_GATHER_SECONDS: Final = 0.01
 RECORD_AGAIN_SECONDS: Final = 0.2
 WAKE_TRIES: Final = 10
 WAKE_TRY_SECONDS: Final = 0.02
@@ -211,6 +212,8 @@ class Sender:
         while True:
             await self.told_something.wait()
             self.told_something.clear()
+            if len(self.told) < self.busy.total():
+                await asyncio.sleep(RECORD_GATHER_SECONDS)
             await self.record()
 
     async def record(self) -> None:

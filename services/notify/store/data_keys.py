@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from chassis.sealing import Sealing
 from chassis.transaction import Transaction
@@ -16,6 +15,10 @@ _ONE = (
     "WITH made AS (INSERT INTO data_keys (recipient_key, wrapped) SELECT $1, $2"
     " WHERE NOT EXISTS (SELECT FROM data_keys WHERE recipient_key = $1) ON CONFLICT DO NOTHING RETURNING wrapped)"
     " SELECT wrapped FROM made UNION ALL SELECT wrapped FROM data_keys WHERE recipient_key = $1 LIMIT 1"
+)
+_MADE = (
+    "INSERT INTO data_keys (recipient_key, wrapped) SELECT * FROM unnest($1::bytea[], $2::bytea[])"
+    " ON CONFLICT DO NOTHING RETURNING recipient_key, wrapped"
 )
 
 
@@ -32,9 +35,10 @@ class Keys:
         sealing, wanted = tx.service.sealing, set(recipients)
         wrapped = await _load(tx, wanted)
         if missing := sorted(wanted - wrapped.keys()):
-            new = [{"recipient_key": one, "wrapped": sealing.new_data_key()[1]} for one in missing]
-            await tx.execute(upsert(data_keys).on_conflict_do_nothing(), new)
-            wrapped |= await _load(tx, set(missing))
+            made = await tx.driver.fetch(_MADE, missing, [sealing.new_data_key()[1] for _ in missing])
+            wrapped |= {row["recipient_key"]: row["wrapped"] for row in made}
+            if others := wanted - wrapped.keys():
+                wrapped |= await _load(tx, others)
         return cls(sealing, wrapped)
 
     @classmethod

@@ -14,6 +14,7 @@ from services.notify.domain.message import SMS, TRAY, Message, OnUnknown, State
 from services.notify.store import rows
 from services.notify.store.tables import messages, notifications
 
+ON_ITS_WAY: Final = frozenset({State.QUEUED, State.CLAIMED, State.UNKNOWN, State.PARKED})
 CHANGING: Final = (
     "recipient_key",
     "state",
@@ -31,6 +32,14 @@ CHANGING: Final = (
     "trace",
     "language",
     "revision",
+)
+
+# What the sender does for every batch goes to the driver.
+NAMES: Final = ", ".join(column.name for column in messages.columns)
+_LOCK: Final = f"SELECT {NAMES} FROM messages WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE"  # noqa: S608
+_LOCK_QUEUED: Final = (
+    f"SELECT {NAMES} FROM messages WHERE id = ANY($1::uuid[]) AND state = 'queued' AND due_at <= $2"  # noqa: S608
+    f" AND channel <> '{TRAY}' ORDER BY priority, due_at, id FOR UPDATE SKIP LOCKED"
 )
 
 
@@ -65,18 +74,20 @@ async def add(tx: Transaction, message: Message) -> Message:
 
 
 async def save(tx: Transaction, changed: Sequence[Message]) -> list[Message]:
-    """Write what may change of messages this transaction holds locked; each gets its next revision."""
+    """Write what may change of messages this transaction holds locked; each gets its next revision.
+
+    A code that a client gave is kept only as long as it may still have to be sent.
+    """
     saved = [replace(message, revision=message.revision + 1) for message in changed]
     await rows.put(tx, messages, [rows.values(message) for message in saved], CHANGING)
+    if gone := [m.id for m in saved if m.message_class == "code" and m.values_enc and m.state not in ON_ITS_WAY]:
+        await tx.execute(update(messages).where(rows.among(messages.c.id, gone)).values(values_enc=None))
     return saved
 
 
 async def lock(tx: Transaction, wanted: Iterable[UUID | None]) -> dict[UUID, Message]:
     """Messages by id, locked in the order of their ids."""
-    statement = (
-        select(messages).where(rows.among(messages.c.id, rows.ids(wanted))).order_by(messages.c.id).with_for_update()
-    )
-    return {row.id: of_row(row) for row in await tx.execute(statement)}
+    return {row["id"]: of_driver(row) for row in await tx.driver.fetch(_LOCK, rows.ids(wanted))}
 
 
 async def by_ids(tx: Transaction, wanted: Iterable[UUID]) -> list[Message]:
@@ -95,14 +106,7 @@ async def lock_one(tx: Transaction, message_id: UUID) -> Message:
 
 async def lock_queued(tx: Transaction, wanted: Sequence[UUID]) -> list[Message]:
     """Those of the wanted that still wait to be sent and that nobody else holds, most urgent first."""
-    statement = (
-        select(messages)
-        .where(rows.among(messages.c.id, wanted), messages.c.state == State.QUEUED, messages.c.due_at <= tx.now)
-        .where(messages.c.channel != TRAY)
-        .order_by(messages.c.priority, messages.c.due_at, messages.c.id)
-        .with_for_update(skip_locked=True)
-    )
-    return [of_row(row) for row in await tx.execute(statement)]
+    return [of_driver(row) for row in await tx.driver.fetch(_LOCK_QUEUED, list(wanted), tx.now)]
 
 
 async def lock_of_prompts(tx: Transaction, prompt_ids: Sequence[UUID]) -> list[Message]:
@@ -210,3 +214,8 @@ def of_row(row: Row[Any]) -> Message:
     found = dict(row._mapping)
     found["state"], found["on_unknown"] = State(found["state"]), OnUnknown(found["on_unknown"])
     return Message(**found)
+
+
+def of_driver(row: Any) -> Message:
+    """A message as the driver gives it."""
+    return Message(**{**row, "state": State(row["state"]), "on_unknown": OnUnknown(row["on_unknown"])})

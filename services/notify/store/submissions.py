@@ -15,6 +15,7 @@ from services.notify.domain.submission import State, Submission
 from services.notify.store import rows
 from services.notify.store.tables import submissions, udh_refs
 
+_LOCK_OF: Final = "SELECT * FROM submissions WHERE message_id = ANY($1::uuid[]) ORDER BY id FOR UPDATE"
 CHANGING: Final = ("state", "code", "provider_ref", "billed", "asked", "ask_at", "closed_at")
 
 
@@ -62,13 +63,12 @@ async def by_provider_ref(tx: Transaction, provider: str, refs: Iterable[str]) -
 
 async def lock_of(tx: Transaction, message_ids: Iterable[UUID | None]) -> dict[UUID, Submission]:
     """All submissions of messages, by their own ids; locked after their messages."""
-    statement = (
-        select(submissions)
-        .where(rows.among(submissions.c.message_id, rows.ids(message_ids)))
-        .order_by(submissions.c.id)
-        .with_for_update()
-    )
-    return {row.id: _submission(row) for row in await tx.execute(statement)}
+    found = [_of_driver(row) for row in await tx.driver.fetch(_LOCK_OF, rows.ids(message_ids))]
+    return {call.id: call for call in found}
+
+
+def _of_driver(row: Any) -> Submission:
+    return Submission(**{**row, "state": State(row["state"])})
 
 
 async def refused_since(tx: Transaction, message_ids: Sequence[UUID], since: datetime) -> dict[UUID, set[str]]:
