@@ -104,5 +104,4 @@ async def get_notification(
     """One notification with the trace of its decision and its messages."""
     async with edge.reading() as tx:
         row = await views.notification(tx, edge.actor.scopes("notify.notifications.read"), notification_id)
-    trace = [{"check": check, "result": result} for check, result in row["trace"]]
-    return NotificationDetail.of(row | {"trace": trace})
+    return NotificationDetail.of(row)

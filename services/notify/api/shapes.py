@@ -121,7 +121,7 @@ class NotificationShape(Shape):
 class NotificationDetail(NotificationShape):
     """With the trace of its decision and its messages."""
 
-    trace: list[dict[str, str]]
+    trace: list[dict[str, Any]]
     messages: list[MessageShape]
 
 
