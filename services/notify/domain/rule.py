@@ -83,11 +83,6 @@ class Question:
     changeable: bool = False
     of_several: bool = False  # several people are asked the same in one round; else the newest takes the others' place
 
-    @property
-    def choices(self) -> str:
-        """回复1接单,2退回"""
-        return self.choices_in("zh-CN")
-
     def choices_in(self, language: str) -> str:
         """The choices as they stand in a text: 回复1接单,2退回; Reply 1 Accept, 2 Return."""
         return choices(self.options, language)

@@ -29,7 +29,7 @@ async def all_of(tx: Transaction) -> list[tuple[Template, State]]:
 
 
 async def load(tx: Transaction, template_id: UUID, version: int) -> tuple[Template, Version]:
-    """One version as it is rendered, and where it stands; locked where it may be changed."""
+    """One version as it is rendered, and where it stands."""
     statement = _joined().where(templates.c.id == template_id, template_versions.c.version == version)
     row = (await tx.execute(statement)).one_or_none()
     if row is None:
