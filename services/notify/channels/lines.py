@@ -16,6 +16,8 @@ CALL_SECONDS: Final = 10
 CONNECT_SECONDS: Final = 2
 ANSWER_BYTES_MAX: Final = 65_536
 SPARE_LINES: Final = 4
+_PLAIN: Final = {"accept-encoding": "identity"}
+_TIMEOUT: Final = httpx.Timeout(CALL_SECONDS, connect=CONNECT_SECONDS).as_dict()
 _NEVER_CONNECTED: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 
 
@@ -37,30 +39,31 @@ class Reply:
 
 
 class Lines:
-    """At most so many calls at once; the line used last is used first, so few are kept open."""
+    """At most so many calls at once; the line used last is used first, so few are kept open.
+
+    A line is a bare transport: no cookies, redirects, proxies of the environment or packed answers, which cost as much
+    as the call itself.
+    """
 
     def __init__(self, most: int, transport: httpx.AsyncBaseTransport | None) -> None:
         self._most, self._transport = asyncio.Semaphore(most), transport
         self._tls = ssl.create_default_context()
-        self._free: list[httpx.AsyncClient] = []
-
-    @asynccontextmanager
-    async def one(self) -> AsyncIterator[httpx.AsyncClient]:
-        """A free line."""
-        async with self._most:
-            client = self._free.pop() if self._free else self._new()
-            try:
-                yield client
-            finally:
-                self._free.append(client)
+        self._free: list[httpx.AsyncBaseTransport] = []
 
     async def call(
         self, method: str, url: str, *, headers: Mapping[str, str], content: bytes | None = None
     ) -> Reply | RefusedBy | Lost:
         """One call. Surely not sent: no connection was made. No answer that can be read: nobody knows."""
         try:
-            async with self.one() as line, line.stream(method, url, headers=headers, content=content) as response:
-                return Reply(response.status_code, await _body(response))
+            request = httpx.Request(
+                method, url, headers={**_PLAIN, **headers}, content=content, extensions={"timeout": _TIMEOUT}
+            )
+            async with self._one() as line:
+                response = await line.handle_async_request(request)
+                try:
+                    return Reply(response.status_code, await _body(response))
+                finally:
+                    await response.aclose()
         except _NEVER_CONNECTED:
             return RefusedBy(RefusalClass.NOT_SENT, "no_connection")
         except httpx.TimeoutException:
@@ -68,19 +71,24 @@ class Lines:
         except (httpx.HTTPError, OSError):
             return Lost("connection_lost")
 
-    def _new(self) -> httpx.AsyncClient:
-        return httpx.AsyncClient(
-            verify=self._tls,
-            timeout=httpx.Timeout(CALL_SECONDS, connect=CONNECT_SECONDS),
-            limits=httpx.Limits(max_connections=1, max_keepalive_connections=1),
-            transport=self._transport,
-            follow_redirects=False,
-            headers={"accept-encoding": "identity"},
-        )
+    @asynccontextmanager
+    async def _one(self) -> AsyncIterator[httpx.AsyncBaseTransport]:
+        async with self._most:
+            line = self._free.pop() if self._free else self._new()
+            try:
+                yield line
+            finally:
+                self._free.append(line)
+
+    def _new(self) -> httpx.AsyncBaseTransport:
+        if self._transport is not None:
+            return self._transport
+        one = httpx.Limits(max_connections=1, max_keepalive_connections=1)
+        return httpx.AsyncHTTPTransport(verify=self._tls, limits=one, trust_env=False)
 
     async def close(self) -> None:
-        for client in self._free:
-            await client.aclose()
+        for line in self._free:
+            await line.aclose()
 
 
 async def _body(response: httpx.Response) -> bytes | None:

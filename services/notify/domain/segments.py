@@ -22,6 +22,7 @@ UDH_HEAD: Final = b"\x05\x00\x03"
 
 _JOINED: Final = "\u200d"
 _MARKS: Final = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f\U0001f3fb-\U0001f3ff]")
+_CLUSTERED: Final = re.compile(f"{_JOINED}|{_MARKS.pattern}")
 _FLAG: Final = re.compile("[\U0001f1e6-\U0001f1ff]")
 
 
@@ -107,6 +108,8 @@ def _parts(text: str, ucs2_only: bool) -> tuple[Encoding, list[str]]:
     size = _size(encoding)
     if _length(text, encoding) <= single:
         return encoding, [text]
+    if _length(text, encoding) == len(text) and not _CLUSTERED.search(text):
+        return encoding, [text[at : at + part] for at in range(0, len(text), part)]
     parts = _filled(text, size, part)
     whole = _filled(list(graphemes(text)), lambda cluster: sum(map(size, cluster)), part)
     return encoding, whole if len(whole) <= len(parts) else parts
