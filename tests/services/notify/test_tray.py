@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import httpx
 
 from services.notify.api import tray as stream
+from services.notify.loops.retention import forget
 from services.notify.loops.tray import TrayLoop
 from tests.services.notify.phones import COMMUNITY, LEADER, NUMBERS, REPORTER, Phones
 
@@ -224,6 +225,18 @@ async def test_an_item_whose_words_nobody_tells_waits_and_holds_up_nobody(phones
     await fill(phones)
     states = {m["rule"]: m["state"] for m in await phones.messages(channel="tray")}
     assert states == {"case-received": "queued", "case-assigned": "delivered"}
+
+
+async def test_an_item_goes_with_the_words_of_its_text(phones: Phones) -> None:
+    await phones.assigned()
+    await fill(phones)
+    await phones.service.advance(days=29)
+    await forget(phones.service.running)
+    client = await signed_in(phones, LEADER)
+    assert len(await listed(client)) == 1
+    await phones.service.advance(days=2)
+    await forget(phones.service.running)
+    assert await listed(client) == []
 
 
 # The stream -----------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from chassis.feed import sequence
 from services.notify.domain.guard import Guard
+from services.notify.loops.retention import forget
 from services.notify.loops.webhooks import WebhookLoop
 from tests.services.notify.clients import a_key, client, template_id
 from tests.services.notify.phones import COMMUNITY, LEADER, Phones
@@ -265,6 +266,17 @@ async def test_secrets_and_bodies_are_sealed_and_shown_once(told: Told) -> None:
     shown = (await told.keeper.get("/v1/webhook-endpoints")).text
     assert "whsec_" not in shown
     assert "a-token" not in shown
+
+
+async def test_the_log_is_kept_for_thirty_days(told: Told) -> None:
+    endpoint = await told.endpoint()
+    await told.say()
+    await told.phones.service.advance(days=29)
+    await forget(told.phones.service.running)
+    assert len(await told.log(endpoint)) == 1
+    await told.phones.service.advance(days=2)
+    await forget(told.phones.service.running)
+    assert await told.log(endpoint) == []
 
 
 @pytest.mark.parametrize(
