@@ -4,7 +4,18 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Final
 
-from services.notify.domain import emergency, filing, message, prompt, submission, template_version, tray, webhook
+from services.notify.domain import (
+    breaker,
+    emergency,
+    filing,
+    message,
+    prompt,
+    provider,
+    submission,
+    template_version,
+    tray,
+    webhook,
+)
 
 _PAGES: Final[Mapping[str, tuple[str, Mapping[Any, Mapping[Any, StrEnum]], str]]] = {
     "message.md": ("Message (消息)", message.MOVES, "queued"),
@@ -13,6 +24,8 @@ _PAGES: Final[Mapping[str, tuple[str, Mapping[Any, Mapping[Any, StrEnum]], str]]
     "template_version.md": ("Template version (模板版本)", template_version.MOVES, "draft"),
     "provider_template.md": ("Provider template (报备模板)", filing.MOVES, "none"),
     "emergency.md": ("Emergency (紧急授权)", emergency.MOVES, "requested"),
+    "provider.md": ("Provider (短信服务商)", provider.MOVES, "active"),
+    "breaker.md": ("Breaker (熔断)", breaker.MOVES, "closed"),
     "tray.md": ("Tray item (站内信)", tray.MOVES, "new"),
     "webhook_delivery.md": ("Webhook delivery (外部推送)", webhook.MOVES, "pending"),
 }
