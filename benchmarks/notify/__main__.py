@@ -34,6 +34,7 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=20, help="of the sender; 0 leaves them out")
     parser.add_argument("--kill-recipients", type=int, default=20_000, help="of the drain with the kills")
     parser.add_argument("--seed", type=int, default=7, help="of the pauses between the kills")
+    parser.add_argument("--window", type=int, default=20, help="calls under way at the provider; more only by contract")
     given = parser.parse_args()
     if not 1 <= given.recipients <= RECIPIENTS_MAX or not 1 <= given.kill_recipients <= RECIPIENTS_MAX:
         parser.error(f"recipients: 1 to {RECIPIENTS_MAX}")
@@ -58,7 +59,7 @@ def keep(result: Json, path: Path) -> None:
 
 async def run(given: argparse.Namespace, result: Json, kept: Callable[[], None]) -> None:
     with tempfile.TemporaryDirectory(prefix="yihu-bench-") as name:
-        async with bench_on(Path(name)) as bench:
+        async with bench_on(Path(name), given.window) as bench:
             result["accept"] = await accept(bench, given.texts, given.rate, given.seconds)
             kept()
             for part in ("accept", "rate"):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from benchmarks.notify.accept import CLIENTS
+from benchmarks.notify.processor import milliseconds_each, used_seconds
 from benchmarks.notify.system import WORKER, Bench
 from benchmarks.tickets.load import Json, closed_loop
 
@@ -34,8 +35,10 @@ async def drain(bench: Bench, recipients: int, beside: dict[str, Beside]) -> Jso
     numbers, queueing = await queue(bench, recipients, "drain")
     over = asyncio.Event()
     others = {name: asyncio.create_task(act(over)) for name, act in beside.items()}
+    before = used_seconds(bench.instance)
     bench.signal(signal.SIGCONT, [WORKER])
     seconds, states = await drained(bench, "drain")
+    spent = milliseconds_each(before, used_seconds(bench.instance), recipients)
     over.set()
     sink = await bench.at_the_sink(numbers)
     return {
@@ -45,6 +48,7 @@ async def drain(bench: Bench, recipients: int, beside: dict[str, Beside]) -> Jso
         "drained_seconds": round(seconds, 1),
         "per_second": round(recipients / seconds, 1),
         "states": states,
+        "processor_ms_per_text": spent,
         "texts_at_the_sink": len(sink),
         "texts_identical": sum(bench.client.shown[each["number"]] == each["text"] for each in sink),
         **{name: await task for name, task in others.items()},

@@ -36,9 +36,9 @@ def drained(drain: Json) -> str:
         [name, drain[name]["count"], drain[name]["missing"], triple([drain[name]["ms"]])]
         for name in ("replies", "codes")
     ]
-    return (
-        rows(head, [*line, identical]) + "\n\n" + rows(["beside it", "count", "missing", "p50 / p95 / p99 ms"], *beside)
-    )
+    spent = f"processor ms per text: {drain['processor_ms_per_text']}"
+    others = rows(["beside it", "count", "missing", "p50 / p95 / p99 ms"], *beside)
+    return "\n\n".join([rows(head, [*line, identical]), spent, others])
 
 
 def killed(kills: Json) -> str:

@@ -26,12 +26,10 @@ TEMPLATE = "case-accepted"
 HOUSEHOLDS = 300
 WORKER = "notify-worker"
 ENVIRONMENT = {
-    "notify": {
-        "YIHU_NOTIFY_CAP_NOTICE_DAY": "100000",
-        "YIHU_NOTIFY_CAP_ALL_DAY": "100000",
-        "YIHU_NOTIFY_SPACING_SECONDS": "0",
-        "YIHU_NOTIFY_SENDER_EXT_WIDTH": "4",
-    }
+    "YIHU_NOTIFY_CAP_NOTICE_DAY": "100000",
+    "YIHU_NOTIFY_CAP_ALL_DAY": "100000",
+    "YIHU_NOTIFY_SPACING_SECONDS": "0",
+    "YIHU_NOTIFY_SENDER_EXT_WIDTH": "4",
 }
 """Leaders get more texts in these minutes than they would in a week."""
 PAGE = 10_000
@@ -69,9 +67,11 @@ class Bench:
 
 
 @asynccontextmanager
-async def bench_on(directory: Path) -> AsyncIterator[Bench]:
+async def bench_on(directory: Path, window: int) -> AsyncIterator[Bench]:
+    """`window`: how many calls the provider takes at once."""
     instance = Instance(directory)
-    await asyncio.to_thread(instance.up, 0, ENVIRONMENT)
+    environment = {"notify": ENVIRONMENT | {"YIHU_NOTIFY_IN_FLIGHT": str(window)}}
+    await asyncio.to_thread(instance.up, 0, environment)
     owners = {name: str(urls["owner"]) for name, urls in instance.run()["databases"].items()}
     try:
         async with (
