@@ -27,5 +27,14 @@ class Preview(Shape):
     similar: tuple[Similar, ...] = ()
 
 
+class Alike(Shape):
+    items: tuple[Similar, ...]
+
+
+async def similar_to(asks: Asks, ticket_id: UUID) -> Alike:
+    """Cases that may be the same matter as one that is filed already."""
+    return shaped(Alike, await asks.read(SERVICE, f"/v1/tickets/{ticket_id}/similar"), SERVICE)
+
+
 async def preview(asks: Asks, body: Mapping[str, Any]) -> Preview:
     return shaped(Preview, await asks.query(SERVICE, "/v1/tickets:preview", body), SERVICE)

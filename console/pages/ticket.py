@@ -92,7 +92,7 @@ async def page(
         "pages/ticket.html", wanted, topics=topics, ticket_id=ticket_id, case_topics=" ".join(sorted(topics)),
         tried_move=move, key=key, trouble=trouble, address=address, may_reveal=person.holds(*REVEALERS),
         may_mediate=person.holds(*MEDIATORS), may_release=person.holds("operator"),
-        may_consents=person.holds(*LEDGER_READERS),
+        may_consents=person.holds(*LEDGER_READERS), lives_here=person.holds("leader", "member"),
         may_remove=person.holds("operator", "secretary"), person_id=person.person_id,
         status=trouble.status if trouble else 200,
     )  # fmt: skip
@@ -113,5 +113,5 @@ def _panels(
         "visits": side(lambda asks: panels.visits_of(asks, ticket_id, screen.names_seconds)),
         "reason": side(lambda asks: tickets.assignments(asks, ticket_id)),
         "money": side(lambda asks: panels.money(asks, ticket_id), "funds"),
-        "neighbours": side(lambda asks: panels.same_building(asks, case)),
+        "neighbours": side(lambda asks: panels.neighbours(asks, case)),
     }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from console.ask import attachments, categories, funds, links, members, notify, tickets, visits
+from console.ask import attachments, categories, funds, links, members, notify, preview, tickets, visits
 from console.ask.asks import Asks
 from console.ask.client import Problem, Unheard
 from console.names import Names, names_of
@@ -183,10 +183,28 @@ async def money(asks: Asks, ticket_id: UUID) -> Money:
     return Money(found.items, names, found.as_of)
 
 
-async def same_building(asks: Asks, case: Once[Case]) -> tickets.Rows | None:
-    ticket = (await case(asks)).ticket
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The cases that may be the same matter, and the others of its building."""
+
+    similar: tuple[preview.Similar, ...]
+    others: tuple[tickets.Row, ...]
+    as_of: datetime
+
+
+async def neighbours(asks: Asks, case: Once[Case]) -> Neighbours:
+    known = await case(asks)
+    ticket = known.ticket
     building = ticket.building_id or (ticket.where.building_id if ticket.where else None)
-    return await tickets.found(asks, {"building_id": str(building)}, limit=SAME_BUILDING_MAX) if building else None
+    if building is None:
+        return Neighbours((), (), known.as_of)
+    here = {"building_id": str(building)}
+    rows, alike = await asyncio.gather(
+        tickets.found(asks, here, limit=SAME_BUILDING_MAX), or_none(preview.similar_to(asks, ticket.id))
+    )
+    similar = alike.items if alike else ()
+    shown = {ticket.id} | {one.id for one in similar}
+    return Neighbours(similar, tuple(row for row in rows.items if row.id not in shown), rows.as_of)
 
 
 @dataclass(frozen=True, slots=True)

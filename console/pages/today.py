@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from console.ask import figures, notify, tickets
+from console.ask import figures, notify, tickets, tray
 from console.ask.asks import Asks
 from console.names import NOBODY, Names, names_of
 from console.pages.topics import topics_of_person
@@ -41,6 +41,7 @@ async def today(screen: OperatorScreen) -> Response:
     person = screen.person
     zone = ZoneInfo(screen.parts.settings.zone)
     wanted = {"stack": Wanted("tickets", lambda asks: _stack(asks, person, screen.names_seconds))}
+    wanted["unread"] = Wanted("notify", tray.count, side=True)
     if person.holds("secretary", "operator", "message_manager", "district", "auditor"):
         wanted["failed"] = Wanted("notify", lambda asks: notify.messages(asks, state="failed", limit=SHOWN), side=True)
     if person.holds(*FIGURE_READERS):

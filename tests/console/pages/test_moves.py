@@ -236,3 +236,32 @@ async def test_a_visit_is_planned_and_written_down(console: Console) -> None:
     assert (await operator.send(f"{path}/visits/{visit['id']}/done", {"result": "灯坏了"})).status_code == 303
     bodies = [json.loads(r.content) for r in told.stubs["tickets"].asked if r.method == "POST"]
     assert bodies == [{"planned_at": "2026-03-04T09:30:00+08:00"}, {"result": "灯坏了"}]
+
+
+async def test_cases_that_may_be_the_same_stand_beside_the_case_once(console: Console) -> None:
+    told = await console()
+    building = "0192f0c1-0000-7000-8000-0000000000f7"
+    ticket = answers.a_ticket(building_id=building)
+    path = a_case(told, ticket)
+    alike = answers.a_row(number="20260302-01-00044-0", building_id=building)
+    other = answers.a_row(number="20260302-01-00045-8", building_id=building)
+    told.stubs["tickets"].says("/v1/tickets", answers.listed(ticket, alike, other), "GET")
+    similar = {"id": alike["id"], "number": alike["number"], "category": "sanitation", "building_id": building,
+               "place": "", "state": "assigned", "filed_at": answers.NOW, "me_too": 0, "score": 0.8}  # fmt: skip
+    told.stubs["tickets"].says(f"/v1{path}/similar", {"items": [similar], "as_of": answers.NOW}, "GET")
+    page = await told.operator().open(path)
+    assert page.text.count("可能是同一件") == 1
+    assert page.text.count(alike["number"]) == 1
+    assert page.text.count(other["number"]) == 1
+
+
+async def test_a_member_who_lives_there_says_so_too_and_the_desk_does_not(console: Console) -> None:
+    told = await console()
+    ticket = answers.a_ticket()
+    path = a_case(told, ticket)
+    told.stubs["tickets"].says(f"/v1{path}:me-too", {"id": ticket["id"], "me_too": 1})
+    assert "/moves/me_too" not in (await told.operator(("operator", "area", answers.COMMUNITY)).open(path)).text
+    told.parts.sessions.forget_person(answers.PERSON)
+    member = told.operator(("member", "organization", answers.GROUP))
+    assert "/moves/me_too" in (await member.open(path)).text
+    assert (await member.send(f"{path}/moves/me_too", {})).status_code == 303
