@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +31,10 @@ OWN_ORIGINS = frozenset({Origin.RESIDENT, Origin.PATROL})
 REVIEWED_ORIGINS = frozenset({Origin.RESIDENT, Origin.ON_BEHALF})
 ASKED_NOTHING = frozenset({Origin.IMPORT, Origin.PATROL, Origin.HOT_SPOT})
 CHECKED_AT_ITS_DOOR = frozenset({"sms", "open311"})
+AS_GIVEN = (
+    "kind", "origin", "channel", "title", "description", "building_id", "unit", "floor", "room", "place_text", "lat",
+    "long", "reporter_id", "source_system", "source_key", "source_status", "found_at", "hidden", "about_group_id",
+)  # fmt: skip
 CLASS_OF_KIND = {Kind.IDEA: "idea", Kind.INQUIRY: "inquiry"}
 
 
@@ -218,13 +222,12 @@ async def _is_far(command: FileTicket, facts: Facts, tx: Transaction) -> bool:
 
 
 def _new(command: FileTicket, category: Category, facts: Facts, reference: Reference, tx: Transaction) -> Ticket:
-    filed_at = command.filed_at or tx.now
-    id_ = tx.new_id()
+    filed_at, id_ = command.filed_at or tx.now, tx.new_id()
     reviewed = category.review_first and command.origin in REVIEWED_ORIGINS
     return Ticket(
         id=id_,
         number=ticket_number(
-            filed_on=_local_day(filed_at, reference), community_code=facts.community_code, serial=facts.serial
+            filed_on=reference.calendar.local_day(filed_at), community_code=facts.community_code, serial=facts.serial
         ),
         community_id=facts.community_id,
         area_path=facts.place.path,
@@ -240,33 +243,8 @@ def _new(command: FileTicket, category: Category, facts: Facts, reference: Refer
 
 
 def _as_given(command: FileTicket) -> dict[str, Any]:
-    names = (
-        "kind",
-        "origin",
-        "channel",
-        "title",
-        "description",
-        "building_id",
-        "unit",
-        "floor",
-        "room",
-        "place_text",
-        "lat",
-        "long",
-        "reporter_id",
-        "source_system",
-        "source_key",
-        "source_status",
-        "found_at",
-        "hidden",
-        "about_group_id",
-    )
-    return {name: getattr(command, name) for name in names}
+    return {name: getattr(command, name) for name in AS_GIVEN}
 
 
 def _class(command: FileTicket, category: Category) -> str:
     return "urgent" if command.danger else CLASS_OF_KIND.get(command.kind, category.class_code)
-
-
-def _local_day(moment: datetime, reference: Reference) -> date:
-    return reference.calendar.local_day(moment)

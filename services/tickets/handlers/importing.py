@@ -16,7 +16,7 @@ from chassis.telemetry import log
 from chassis.timers import DueTimer
 from chassis.transaction import Transaction, is_passing
 from services.tickets.domain import layout
-from services.tickets.domain import ticket as rules
+from services.tickets.domain import triage as rules
 from services.tickets.domain.layout import Imported, Layout, RowFault
 from services.tickets.domain.profile import Origin
 from services.tickets.domain.state import State

@@ -9,6 +9,7 @@ from chassis.refused import Refused
 from chassis.transaction import Transaction
 from services.tickets.domain import closing
 from services.tickets.domain import ticket as rules
+from services.tickets.domain import triage as desk
 from services.tickets.domain.category import ALWAYS_CONFIDENTIAL
 from services.tickets.domain.clock import CLASSES
 from services.tickets.domain.permission import Who
@@ -48,7 +49,7 @@ async def confirm_ticket(command: TriageTicket, tx: Transaction) -> Ticket:
     ticket = await tickets.load(tx, command.ticket_id)
     await check_move(tx, ticket, Move.CONFIRM, command.expected)
     changed = replace(ticket, **await _changes(command, ticket, tx))
-    confirmed = rules.confirm(changed, by=tx.actor.person_id, at=tx.now)
+    confirmed = desk.confirm(changed, by=tx.actor.person_id, at=tx.now)
     saved = await routing.route(confirmed, tx, TicketConfirmed)
     await tickets.put_words(tx, saved)
     return saved
@@ -60,7 +61,7 @@ async def triage_ticket(command: TriageTicket, tx: Transaction) -> Ticket:
     found = await check_move(tx, ticket, Move.TRIAGE, command.expected)
     changes = await _changes(command, ticket, tx)
     await _check_class(ticket, changes, found, tx)
-    triaged = rules.triage(ticket, by=acting_person(tx), at=tx.now, reason=command.reason, changes=changes)
+    triaged = desk.triage(ticket, by=acting_person(tx), at=tx.now, reason=command.reason, changes=changes)
     history = await tickets.history(tx, triaged)
     saved = await tickets.save(tx, await winding.wound(tx, triaged, history))
     if set(search_words.MARKED) & set(changes):

@@ -13,7 +13,8 @@ from chassis.transaction import Transaction
 from services.tickets.domain import rates, trend
 from services.tickets.domain.rates import Definition, Facts, Round
 from services.tickets.domain.state import Move, State
-from services.tickets.domain.ticket import REMEMBERED, Step
+from services.tickets.domain.ticket import Step
+from services.tickets.domain.triage import REMEMBERED
 from services.tickets.settings import TicketsSettings
 from services.tickets.store.rates import definitions
 from services.tickets.store.reference import ZONE, load_reference

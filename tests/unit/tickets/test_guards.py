@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from chassis.refused import Refused
-from services.tickets.domain import assignment, follow_up, idea
+from services.tickets.domain import assignment, follow_up, idea, triage
 from services.tickets.domain import contact as contacts
 from services.tickets.domain import ticket as rules
 from services.tickets.domain.profile import Kind
@@ -32,9 +32,9 @@ def assigned(**changes: object) -> Ticket:
 
 
 def test_a_draft_is_confirmed_once_matter_and_place_are_known() -> None:
-    assert rules.confirm(a_ticket(state=State.DRAFT), by=None, at=LATER).state is State.RECEIVED
+    assert triage.confirm(a_ticket(state=State.DRAFT), by=None, at=LATER).state is State.RECEIVED
     refused = refuses(
-        "not_clear_yet", lambda: rules.confirm(a_ticket(state=State.DRAFT, community_id=None), by=None, at=LATER)
+        "not_clear_yet", lambda: triage.confirm(a_ticket(state=State.DRAFT, community_id=None), by=None, at=LATER)
     )
     assert refused.more["missing"] == ["community_id"]
 

@@ -30,6 +30,7 @@ from services.tickets.store.tables.follow_through import (
     group_settings,
     routing_sets,
 )
+from services.tickets.store.tables.follow_ups import follow_ups, stray_answers
 from services.tickets.store.tables.imports import exports, import_chunks, import_rows, imports
 from services.tickets.store.tables.mediations import mediation_sessions, mediations
 from services.tickets.store.tables.patrols import check_results, checkpoints, patrol_rounds, patrols
@@ -37,12 +38,10 @@ from services.tickets.store.tables.recurring import offline_checks, patrol_recur
 from services.tickets.store.tables.references import category_versions, class_versions, reference_version
 from services.tickets.store.tables.tickets import (
     assignments,
-    follow_ups,
     links,
     marks,
     moves,
     notes,
-    stray_answers,
     task_forces,
     tickets,
     watchers,

@@ -24,7 +24,7 @@ from chassis.database import INTERNAL, PERSONAL, PUBLIC, SECRET, SENSITIVE
 from services.tickets.store.tables.base import key, metadata, moment, ref
 
 
-def _ticket(name: str = "ticket_id", *, primary_key: bool = False) -> Column[UUID]:
+def of_ticket(name: str = "ticket_id", *, primary_key: bool = False) -> Column[UUID]:
     return Column(name, Uuid, ForeignKey("tickets.id"), nullable=False, primary_key=primary_key, info=INTERNAL)
 
 
@@ -139,7 +139,7 @@ Index("tickets_found", tickets.c.found_at, tickets.c.category, postgresql_where=
 moves = Table(
     "moves",
     metadata,
-    _ticket(primary_key=True),
+    of_ticket(primary_key=True),
     Column("seq", Integer, primary_key=True, info=INTERNAL),
     Column("round", Integer, nullable=False, info=INTERNAL),
     Column("move", Text, nullable=False, info=INTERNAL),
@@ -155,7 +155,7 @@ moves = Table(
 assignments = Table(
     "assignments",
     metadata,
-    _ticket(primary_key=True),
+    of_ticket(primary_key=True),
     Column("seq", Integer, primary_key=True, info=INTERNAL),
     Column("round", Integer, nullable=False, info=INTERNAL),
     ref("group_id", nullable=False),
@@ -174,7 +174,7 @@ notes = Table(
     "notes",
     metadata,
     key(),
-    _ticket(),
+    of_ticket(),
     Column("kind", Text, nullable=False, info=INTERNAL),
     Column("text", Text, nullable=False, info=PERSONAL),
     Column("audience", Text, nullable=False, info=INTERNAL),
@@ -185,44 +185,11 @@ notes = Table(
 )
 Index("notes_ticket", notes.c.ticket_id, notes.c.at)
 
-follow_ups = Table(
-    "follow_ups",
-    metadata,
-    key(),
-    _ticket(),
-    Column("round", Integer, nullable=False, info=INTERNAL),
-    Column("asks", Integer, nullable=False, info=INTERNAL),
-    moment("asked_at"),
-    Column("undelivered", Boolean, nullable=False, info=INTERNAL),
-    moment("answered_at"),
-    Column("answered_by", Text, info=INTERNAL),
-    ref("person_id"),
-    Column("channel", Text, info=INTERNAL),
-    Column("solved", Text, info=INTERNAL),
-    Column("satisfaction", Text, info=INTERNAL),
-    Column("reason", Text, info=INTERNAL),
-    UniqueConstraint("ticket_id", "round", name="follow_ups_one_per_round"),
-)
-
-stray_answers = Table(
-    "stray_answers",
-    metadata,
-    key(),
-    _ticket(),
-    Column("round", Integer, nullable=False, info=INTERNAL),
-    Column("purpose", Text, nullable=False, info=INTERNAL),
-    Column("option", Text, nullable=False, info=INTERNAL),
-    ref("person_id"),
-    Column("why", Text, nullable=False, info=INTERNAL),
-    moment("at", nullable=False),
-)
-Index("stray_answers_ticket", stray_answers.c.ticket_id)
-
 links = Table(
     "links",
     metadata,
-    _ticket("from_id", primary_key=True),
-    _ticket("to_id", primary_key=True),
+    of_ticket("from_id", primary_key=True),
+    of_ticket("to_id", primary_key=True),
     Column("type", Text, primary_key=True, info=INTERNAL),
     ref("by"),
     moment("at", nullable=False),
@@ -232,7 +199,7 @@ Index("links_to", links.c.to_id)
 watchers = Table(
     "watchers",
     metadata,
-    _ticket(primary_key=True),
+    of_ticket(primary_key=True),
     Column("person_id", Uuid, primary_key=True, info=INTERNAL),
     Column("why", Text, nullable=False, info=INTERNAL),
     moment("filed_at", nullable=False),
@@ -242,7 +209,7 @@ Index("watchers_person", watchers.c.person_id, watchers.c.filed_at, watchers.c.t
 marks = Table(
     "marks",
     metadata,
-    _ticket(primary_key=True),
+    of_ticket(primary_key=True),
     Column("round", Integer, primary_key=True, info=INTERNAL),
     Column("clock", Text, primary_key=True, info=INTERNAL),
     Column("threshold", Integer, primary_key=True, info=INTERNAL),
@@ -255,7 +222,7 @@ marks = Table(
 task_forces = Table(
     "task_forces",
     metadata,
-    _ticket(primary_key=True),
+    of_ticket(primary_key=True),
     Column("size", Integer, nullable=False, info=INTERNAL),
     Column("purpose_code", Text, nullable=False, info=INTERNAL),
     moment("requested_at", nullable=False),
