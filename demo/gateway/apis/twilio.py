@@ -61,8 +61,7 @@ class Twilio:
             return _unavailable()
         given = dict(request.query_params)
         found = [message for message in reversed(self._to(given.get("To"))) if _on_day(message, given)]
-        size = min(int(given.get("PageSize", 50)), PAGE_MAX)
-        page = int(given.get("Page", 0))
+        size, page = min(_count(given, "PageSize", 50), PAGE_MAX), _count(given, "Page", 0)
         more = len(found) > (page + 1) * size
         address = f"/{VERSION}/Accounts/{account}/Messages.json"
         return JSONResponse(
@@ -221,6 +220,10 @@ def _on_day(message: Message, given: Given) -> bool:
     day = message.moment().astimezone(UTC).strftime("%Y-%m-%d")
     exact, until, since = (given.get(name, "")[:10] for name in ("DateSent", "DateSent<", "DateSent>"))
     return exact in ("", day) and (not until or day <= until) and (not since or day >= since)
+
+
+def _count(given: Given, name: str, otherwise: int) -> int:
+    return int(given[name]) if given.get(name, "").isdecimal() else otherwise
 
 
 def _error(status: int, code: str, message: str) -> Response:

@@ -114,6 +114,8 @@ async def test_the_client_reads_page_after_page(gateway: Gateway) -> None:
         await create(gateway)
     listed = await asyncio.to_thread(lambda: sdk(gateway).messages.list(to=f"+86{NUMBER}", page_size=2))
     assert len({message.sid for message in listed}) == 5
+    odd = await gateway.http.get("/2010-04-01/Accounts/key/Messages.json?PageSize=x&Page=-1", auth=("key", "secret"))
+    assert len(odd.json()["messages"]) == 5
 
 
 async def test_the_vendors_validator_believes_a_status_callback(gateway: Gateway, customer: Customer) -> None:
