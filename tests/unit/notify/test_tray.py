@@ -39,7 +39,7 @@ def an_item(state: State = State.NEW) -> Item:
     )
 
 
-@pytest.mark.parametrize(("state", "move"), product(State, Move))
+@pytest.mark.parametrize(("state", "move"), list(product(State, Move)))
 def test_an_item_moves_only_as_the_table_says(state: State, move: Move) -> None:
     item = an_item(state)
     moved = item.moved(move, at=AT)
@@ -49,7 +49,7 @@ def test_an_item_moves_only_as_the_table_says(state: State, move: Move) -> None:
         assert moved is item
 
 
-@pytest.mark.parametrize(("state", "move"), product(State, Move))
+@pytest.mark.parametrize(("state", "move"), list(product(State, Move)))
 def test_no_move_leads_back(state: State, move: Move) -> None:
     assert ORDER.index(an_item(state).moved(move, at=AT).state) >= ORDER.index(state)
 

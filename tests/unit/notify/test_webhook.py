@@ -64,7 +64,7 @@ def a_post(*secrets: str, bearer: str = "") -> Post:
     return Post(url="https://hooks.example.org/", webhook_id=str(uuid4()), body=body, secrets=secrets, bearer=bearer)
 
 
-@pytest.mark.parametrize(("state", "move"), product(State, Move))
+@pytest.mark.parametrize(("state", "move"), list(product(State, Move)))
 def test_a_delivery_moves_only_as_the_table_says(state: State, move: Move) -> None:
     if move in MOVES[state]:
         assert a_delivery(state).moved(move).state is MOVES[state][move]
