@@ -12,7 +12,7 @@ from services.notify.domain import prompt as prompt_rules
 from services.notify.domain import template
 from services.notify.domain.message import Message
 from services.notify.domain.message import Move as MessageMove
-from services.notify.domain.prompt import CLOSED, Prompt
+from services.notify.domain.prompt import Prompt
 from services.notify.domain.rule import choices
 from services.notify.domain.template import CHINESE
 from services.notify.domain.tray import Item, Move, State
@@ -53,9 +53,6 @@ async def deliver(words: Mapping[UUID, Mapping[str, str]], tx: Transaction) -> i
     landed, moved = [], []
     for message in waiting:
         prompt = asking.get(message.prompt_id) if message.prompt_id else None
-        if prompt is not None and prompt.state in CLOSED:
-            moved.append(message.moved(MessageMove.CANCEL, reason=str(prompt.state), closed_at=tx.now))
-            continue
         try:
             landed.append(await _item(message, words[message.id], prompt, keys, tx))
             moved.append(_delivered(message, tx))

@@ -42,15 +42,14 @@ class Answered:
 
 
 async def gather(tx: Transaction) -> int:
-    """Turn what we have announced into deliveries; returns how many events were looked at."""
-    looked, known = 0, await webhooks.endpoints(tx, Kind.STANDARD)
-    for behind in await webhooks.lock_behind(tx):
-        for envelope in await webhooks.look(tx, behind, LOOKED_AT_ONCE):
-            looked += 1
-            wanting = [one for one in known if envelope.type in one.types]
-            if wanting:
-                await _deliver(envelope, wanting, tx)
-    return looked
+    """Turn what we have announced into deliveries; returns how many lanes had something new."""
+    known = await webhooks.endpoints(tx, Kind.STANDARD)
+    wanted = {name for one in known for name in one.types}
+    behind = await webhooks.lock_behind(tx)
+    for lane in behind:
+        for envelope in await webhooks.look(tx, lane, wanted, LOOKED_AT_ONCE):
+            await _deliver(envelope, [one for one in known if envelope.type in one.types], tx)
+    return len(behind)
 
 
 async def _deliver(envelope: Envelope, wanting: Sequence[Endpoint], tx: Transaction) -> None:

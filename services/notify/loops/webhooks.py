@@ -35,7 +35,7 @@ class WebhookLoop:
             await self.outside.close()
 
     async def gather(self) -> int:
-        """New deliveries from what was announced; how many events were looked at."""
+        """New deliveries from what was announced; how many lanes had something new."""
         async with self.running.transaction() as tx:
             return await webhook_deliveries.gather(tx)
 

@@ -39,7 +39,8 @@ _BEHIND = text(
     " WHERE h.position > p.position ORDER BY p.lane FOR UPDATE OF p SKIP LOCKED"
 )
 _EVENTS = text(
-    "SELECT body FROM feed_event WHERE lane = :lane AND position > :after AND position <= :until ORDER BY position"
+    "SELECT body FROM feed_event WHERE lane = :lane AND position > :after AND position <= :until"
+    " AND type = ANY(:types) ORDER BY position"
 )
 _LOOKED = text("UPDATE webhook_positions SET position = :position WHERE lane = :lane")
 
@@ -166,10 +167,11 @@ async def lock_behind(tx: Transaction) -> list[Behind]:
     return [Behind(row.lane, row.position, row.head) for row in await tx.execute(_BEHIND)]
 
 
-async def look(tx: Transaction, behind: Behind, limit: int) -> list[Envelope]:
-    """The next events of a lane, which count as looked at when this transaction commits."""
+async def look(tx: Transaction, behind: Behind, types: Iterable[str], limit: int) -> list[Envelope]:
+    """The next events of a lane that are of these types; all count as looked at when this transaction commits."""
     until = min(behind.head, behind.position + limit)
-    found = await tx.execute(_EVENTS, {"lane": behind.lane, "after": behind.position, "until": until})
+    asked = {"lane": behind.lane, "after": behind.position, "until": until, "types": sorted(types)}
+    found = await tx.execute(_EVENTS, asked)
     await tx.execute(_LOOKED, {"lane": behind.lane, "position": until})
     return [decode(body) for body in found.scalars()]
 
