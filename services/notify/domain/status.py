@@ -17,7 +17,10 @@ RECIPIENT: Final = frozenset(
         "isv.BLACK_KEY_CONTROL_LIMIT",
         "isv.DOMESTIC_NUMBER_NOT_SUPPORTED",
         "FailedOperation.PhoneNumberInBlacklist",
+        "FailedOperation.PhoneNumberParseFail",
         "InvalidParameterValue.IncorrectPhoneNumber",
+        *("21211", "21214", "21217", "21265", "21610", "21612", "21614"),
+        *("smtp_550", "smtp_551", "smtp_553"),
     }
 )
 """What is the recipient's: the vendors' codes for a number that takes no text, and a text that did not arrive."""

@@ -292,3 +292,19 @@ async def test_a_secret_lies_sealed(phones: Phones) -> None:
     for table in ("api_keys", "audit", "once_request"):
         for row in await phones.service.sql(f"SELECT t::text AS line FROM {table} t"):
             assert secret not in row["line"]
+
+
+async def test_a_code_that_a_client_gave_is_gone_once_it_has_left(phones: Phones) -> None:
+    body = await a_body(
+        phones, template_id=await template_id(phones, "sign-in-code"), personalisation={"code": "482913"}
+    )
+    caller = client(phones, await a_key(phones))
+    sent = (await caller.post(SMS, json=body)).json()
+    (waiting,) = await phones.messages()
+    assert waiting["values_enc"] is not None
+    await phones.send()
+    (call,) = phones.provider.calls
+    assert "482913" in call.text
+    (gone,) = await phones.messages()
+    assert (gone["values_enc"], gone["body_enc"]) == (None, None)
+    assert (await caller.get(f"/v2/notifications/{sent['id']}")).json()["body"] == ""
