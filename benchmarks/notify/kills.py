@@ -14,8 +14,8 @@ PAUSE_SECONDS = (1.0, 4.0)
 SETTLED_STEPS_MAX = 20
 STEP = timedelta(minutes=2)
 REFS = (
-    "SELECT s.id::text, s.message_id, m.possible_duplicate FROM submissions s JOIN messages m ON m.id = s.message_id"
-    " WHERE m.reference LIKE 'kills-%'"
+    "SELECT s.id::text, s.message_id, s.asked, m.possible_duplicate"
+    " FROM submissions s JOIN messages m ON m.id = s.message_id WHERE m.reference LIKE 'kills-%'"
 )
 
 
@@ -56,6 +56,7 @@ async def truth(bench: Bench, numbers: set[str]) -> Json:
     twice = {message: refs for message, refs in of_message.items() if len(refs) > 1}
     unflagged = [refs for refs in twice.values() if not all(known[ref]["possible_duplicate"] for ref in refs)]
     return {
+        "looked_up": sum(row["asked"] > 0 for row in known.values()),
         "lost": len(numbers) - len(of_message),
         "extras": len(accepted) - len(of_message),
         "extras_without_flag": len(unflagged),

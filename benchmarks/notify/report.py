@@ -42,5 +42,14 @@ def drained(drain: Json) -> str:
 
 
 def killed(kills: Json) -> str:
-    head = ("recipients", "kills", "lost", "extras", "extras_without_flag", "more_than_one_extra", "states")
+    head = (
+        "recipients",
+        "kills",
+        "looked_up",
+        "lost",
+        "extras",
+        "extras_without_flag",
+        "more_than_one_extra",
+        "states",
+    )
     return rows([name.replace("_", " ") for name in head], [kills[name] for name in head])
