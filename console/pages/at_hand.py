@@ -1,15 +1,16 @@
 """What lies at hand for a case: ready words, filled in with what the case says, and several commands as one."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from console.ask import at_hand, tickets
+from console.ask import at_hand, members, tickets
 from console.ask.asks import Asks
 from console.ask.client import Problem
-from console.posted import PostedForm, refused_here, tried
+from console.posted import Posted, PostedForm, refused_here, tried
 from console.screen import OperatorScreen, Screen, Wanted
 from console.views import Trouble
 
@@ -65,6 +66,33 @@ async def keep_reply(screen: OperatorScreen, ticket_id: UUID, form: PostedForm) 
     return screen.to(f"/tickets/{ticket_id}/at-hand", "done_kept")
 
 
+@router.post("/tickets/{ticket_id}/at-hand/macros")
+async def keep_macro(screen: OperatorScreen, ticket_id: UUID, form: PostedForm) -> Response:
+    required = screen.language.word("problem", "required")
+    commands = commands_of(form)
+    faults = [] if form.text("macro_name") else [("macro_name", required)]
+    if faults or not commands:
+        return await _page(screen, ticket_id, trouble=refused_here(form, 422, *faults or [("steps", required)]))
+    ticket, _ = await tickets.ticket(screen.asks, ticket_id)
+    body = {"community_id": str(ticket.community_id), "name": form.text("macro_name"), "commands": commands}
+    done = await tried(screen, form, lambda: at_hand.make(screen.asks, at_hand.MACROS, body, key=form.key))
+    if isinstance(done, Trouble):
+        return await _page(screen, ticket_id, trouble=done)
+    return screen.to(f"/tickets/{ticket_id}/at-hand", "done_kept")
+
+
+def commands_of(form: Posted) -> list[dict[str, Any]]:
+    """The steps that were filled in, in the order in which a case goes its way."""
+    steps: list[tuple[str, bool, dict[str, str]]] = [
+        ("assign", bool(form.text("group_id")), {"group_id": form.text("group_id")}),
+        ("record-contact", "contact" in form.ticked.get("steps", ()), {"result": "reached"}),
+        ("start", "start" in form.ticked.get("steps", ()), {}),
+        ("note", bool(form.text("note")), {"text": form.text("note"), "audience": "internal"}),
+        ("resolve", bool(form.text("result")), {"result": form.text("result")}),
+    ]
+    return [{"verb": verb, "body": body} for verb, wanted, body in steps if wanted]
+
+
 @router.post("/tickets/{ticket_id}/at-hand/{sort}/{one}/retire")
 async def retire(screen: OperatorScreen, ticket_id: UUID, sort: str, one: UUID, form: PostedForm) -> Response:
     if sort not in SORTS:
@@ -85,6 +113,8 @@ async def _page(screen: Screen, ticket_id: UUID, *, words: str = "", trouble: Tr
         return AtHand(await at_hand.macros(asks, community), await at_hand.replies(asks, community))
 
     return await screen.show(
-        "pages/at_hand.html", {"at_hand": Wanted("tickets", at_hand_of)}, ticket=ticket, words=words, trouble=trouble,
+        "pages/at_hand.html",
+        {"at_hand": Wanted("tickets", at_hand_of), "groups": Wanted("members", members.groups, side=True)},
+        values=trouble.values if trouble else {}, ticket=ticket, words=words, trouble=trouble,
         may_keep=screen.person.holds(*KEEPERS), status=trouble.status if trouble else 200,
     )  # fmt: skip

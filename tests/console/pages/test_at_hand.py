@@ -61,3 +61,20 @@ async def test_the_desk_keeps_words_and_a_leader_only_uses_them(console: Console
     page = await told.operator(("leader", "organization", answers.GROUP)).open(path)
     assert "存一段新的话" not in page.text
     assert "/retire" not in page.text
+
+
+async def test_several_steps_are_kept_in_the_order_a_case_goes(console: Console) -> None:
+    told = await console()
+    path = at_hand(told)
+    told.stubs["tickets"].says("/v1/macros", httpx.Response(201, json={"id": ONE}))
+    operator = told.operator()
+    await operator.open(path)
+    assert (await operator.send(f"{path}/macros", {"macro_name": "空的"})).status_code == 422
+    form = {"macro_name": "一次办好", "result": "换了灯", "note": "顺路", "steps": "start", "group_id": ""}
+    assert (await operator.send(f"{path}/macros", form)).status_code == 303
+    asked = next(r for r in told.stubs["tickets"].asked if r.url.path == "/v1/macros" and r.method == "POST")
+    assert json.loads(asked.content)["commands"] == [
+        {"verb": "start", "body": {}},
+        {"verb": "note", "body": {"text": "顺路", "audience": "internal"}},
+        {"verb": "resolve", "body": {"result": "换了灯"}},
+    ]
