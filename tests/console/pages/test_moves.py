@@ -1,13 +1,16 @@
 """C4: the forms of waiting, of more time, of people and of joining, as tickets takes them."""
 
 import json
+import re
 from typing import Any
 
 import httpx
 import pytest
 
+from console.pages.moves import BY_NAME
 from tests.console import answers
 from tests.console.conftest import Console, Told, a_case
+from tests.console.refusals import ROOT
 
 
 def offering(*names: str, **more: Any) -> dict[str, Any]:
@@ -265,3 +268,10 @@ async def test_a_member_who_lives_there_says_so_too_and_the_desk_does_not(consol
     member = told.operator(("member", "organization", answers.GROUP))
     assert "/moves/me_too" in (await member.open(path)).text
     assert (await member.send(f"{path}/moves/me_too", {})).status_code == 303
+
+
+def test_every_move_tickets_may_offer_has_its_form() -> None:
+    source = (ROOT / "services" / "tickets" / "views" / "detail.py").read_text(encoding="utf-8")
+    offered = set(re.findall(r'^    Move\.\w+: "([a-z-]+)",$', source, re.M))
+    assert len(offered) > 30
+    assert sorted(name for name in offered if name.replace("-", "_") not in BY_NAME) == []
