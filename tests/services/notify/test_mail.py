@@ -4,21 +4,15 @@ import socket
 import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from aiosmtpd.controller import Controller
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from services.notify.app import channels_of, seed_mail
 from services.notify.channels.smtp import Smtp, mail_of
@@ -26,6 +20,7 @@ from services.notify.domain.outcome import Accepted, Lost, Outgoing, RefusalClas
 from services.notify.domain.provider import Provider
 from services.notify.loops.sender import Sender
 from services.notify.settings import settings_of
+from tests.services.notify.certificates import self_signed
 from tests.services.notify.clients import a_key, a_mail_template, client
 from tests.services.notify.phones import Phones
 
@@ -49,7 +44,7 @@ class Postbox:
         return self.rcpt
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
-        self.mails.append(message_from_bytes(envelope.content, policy=default))  # type: ignore[arg-type]
+        self.mails.append(message_from_bytes(envelope.content, policy=default))
         self.secure.append(session.ssl is not None)
         if self.hangs_up:
             server.transport.abort()
@@ -157,31 +152,11 @@ async def test_without_tls_nothing_is_sent_but_where_the_row_allows_it(postbox: 
     assert postbox.mails == []
 
 
-def _certificate(directory: Path) -> Path:
-    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "here")])
-    now, names = datetime.now(UTC), [x509.IPAddress(ip_address("127.0.0.1"))]
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName(names), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    pem, raw, none = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    path = directory / "mail.pem"
-    path.write_bytes(key.private_bytes(pem, raw, none) + certificate.public_bytes(pem))
-    return path
-
-
 @pytest.mark.parametrize("trusted", [True, False])
 async def test_tls_is_begun_and_a_certificate_nobody_vouches_for_sends_nothing(
     postbox: Postbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trusted: bool
 ) -> None:
-    path = _certificate(tmp_path)
+    path = self_signed(tmp_path)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(path)
     controller = Controller(postbox, hostname="127.0.0.1", port=_free_port(), tls_context=context)
