@@ -14,6 +14,7 @@ from services.notify.domain.hours import Hours
 if TYPE_CHECKING:
     from chassis.service import Running
 
+
 class NotifySettings(Settings):
     """The provider and its pushes, the sender, hours and caps, and the pace of the loops."""
 
