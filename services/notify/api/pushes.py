@@ -39,8 +39,11 @@ async def proves_itself(request: Request) -> bool:
 
 
 async def _provider(running: Running, name: str) -> Provider | None:
-    async with running.reading() as tx:
-        found = (await Carriers.of(tx)).providers.get(name)
+    known = Carriers.kept(running)
+    if known is None:
+        async with running.reading() as tx:
+            known = await Carriers.of(tx)
+    found = known.providers.get(name)
     return found if found is not None and openable(found) else None
 
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from sqlalchemy import Row, select, update
@@ -17,6 +17,9 @@ from services.notify.domain.provider import Provider, State
 from services.notify.domain.routing import Pair, Route
 from services.notify.settings import settings_of
 from services.notify.store.tables import providers, routes, senders, weight_moves
+
+if TYPE_CHECKING:
+    from chassis.service import Running
 
 _STATE: Final = "providers"
 KNOWN_SECONDS: Final = 1.0
@@ -47,10 +50,16 @@ class Carriers:
     @classmethod
     async def of(cls, tx: Transaction, *, fresh: bool = False) -> "Carriers":
         """What this process knows, at most a second old."""
-        known: Carriers | None = tx.service.state.get(_STATE)
-        if known is None or fresh or time.monotonic() - known.read_at > KNOWN_SECONDS:
+        known = None if fresh else cls.kept(tx.service)
+        if known is None:
             known = tx.service.state[_STATE] = await _read(tx)
         return known
+
+    @classmethod
+    def kept(cls, running: "Running") -> "Carriers | None":
+        """What was read within the last second, without asking the database."""
+        known: Carriers | None = running.state.get(_STATE)
+        return known if known is not None and time.monotonic() - known.read_at <= KNOWN_SECONDS else None
 
 
 async def _read(tx: Transaction) -> Carriers:
