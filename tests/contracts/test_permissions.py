@@ -42,7 +42,9 @@ def test_every_route_declares_one_guard_and_a_known_permission(described: dict[s
     for service in SERVICES:
         known = of_service(service)
         for route in described[service]["routes"]:
-            assert route["guard"] in ("permitted", "signed_in", "public", "service_only", "by_secret"), route
+            assert route["guard"] in ("permitted", "signed_in", "public", "service_only", "by_secret", "by_api_key"), (
+                route
+            )
             assert route["guard"] != "permitted" or route["permission"] in known, route
 
 
