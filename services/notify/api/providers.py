@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from chassis.edge import Body, Edge, permitted
@@ -30,6 +30,8 @@ Signer = Annotated[Edge, permitted("notify.senders.write")]
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{1,31}$")]
 Word = Annotated[str, Field(max_length=200)]
 NOBODY = "+8613800000000"
+ASKED_KINDS = frozenset({"aliyun"})
+"""Kinds whose query tells a text they do not know from no answer at all."""
 
 
 class NewProvider(Body):
@@ -203,7 +205,7 @@ def _moved(provider: Provider) -> Moved:
 
 
 @router.post("/v1/providers/{provider_id}:check", response_model=Checked)
-async def check_provider(provider_id: str, body: Nothing, edge: Checker, request: Request) -> Checked:
+async def check_provider(provider_id: str, body: Nothing, edge: Checker) -> Checked:
     """Ask it about a text that was never sent. Nothing is sent, and nothing is written."""
     async with edge.reading() as tx:
         provider, now = (await Carriers.of(tx, fresh=True)).providers.get(provider_id), tx.now
@@ -213,10 +215,6 @@ async def check_provider(provider_id: str, body: Nothing, edge: Checker, request
         return Checked(id=provider_id, result="cannot_say")
     finding = await channels_of(edge.running).of(provider).find(uuid4(), NOBODY, now)
     return Checked(id=provider_id, result="silent" if isinstance(finding, CannotSay) else "answers")
-
-
-ASKED_KINDS = frozenset({"aliyun"})
-"""Kinds whose query tells a text they do not know from no answer at all."""
 
 
 @router.get("/v1/routes")

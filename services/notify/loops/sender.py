@@ -7,7 +7,6 @@ for codes. On SIGTERM it stops claiming, and finishes and records the calls in f
 import asyncio
 import contextlib
 import time
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final, Protocol
 from uuid import UUID
@@ -29,6 +28,7 @@ from services.notify.handlers.carrying import Room
 from services.notify.handlers.recording import Told
 from services.notify.handlers.sending import Claimed, Ready
 from services.notify.loops.addresses import Addresses
+from services.notify.loops.places import Places
 from services.notify.settings import settings_of
 from services.notify.store import queue, rates
 from services.notify.store.providers import Carriers
@@ -58,9 +58,8 @@ class Sender:
         self.settings = settings_of(running)
         self.addresses = Addresses(running)
         self.woken: asyncio.Event = running.state.setdefault(SENDER_WOKEN, asyncio.Event())
-        self.carriers: Carriers | None = None
-        self.busy: Counter[str] = Counter()
-        self.freed, self.told_something = asyncio.Event(), asyncio.Event()
+        self.places = Places()
+        self.told_something = asyncio.Event()
         self.writing = asyncio.Lock()
         self.waiting: dict[UUID, float] = {}
         self.told: list[Told] = []
@@ -83,8 +82,8 @@ class Sender:
     async def send_due(self) -> int:
         """Fetch what is due and claim it as places become free; returns how many were claimed."""
         async with self.running.reading() as tx:
-            self.carriers = await Carriers.of(tx)
-            if not any(provider.usable(tx.now) for provider in self.carriers.providers.values()):
+            self.places.providers = (await Carriers.of(tx)).providers
+            if not any(provider.usable(tx.now) for provider in self.places.providers.values()):
                 return 0
             due = await queue.due(tx, limit=self.settings.prefetch, apart=self._waiting())
         if not due:
@@ -122,29 +121,9 @@ class Sender:
         """As many of what is ready as there are free places for it; when much is ready, half of the places at least."""
         alike = sum((one.message_id in codes) == (kept == 0) for one in ready)
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._free(min(alike, self._total(kept) // 2), kept), GATHER_SECONDS)
-        await self._free(1, kept)
-        return ready[: min(self.free(kept), alike)]
-
-    def _total(self, kept: int) -> int:
-        assert self.carriers is not None
-        return sum(max(0, provider.in_flight - kept) for provider in self.carriers.providers.values())
-
-    def free(self, kept: int = 0) -> int:
-        """Free places over all providers, `kept` of each left for codes."""
-        return sum(room.places for room in self._room(kept).values())
-
-    def _room(self, kept: int) -> dict[str, Room]:
-        assert self.carriers is not None
-        return {
-            name: Room(max(0, provider.in_flight - kept - self.busy[name]))
-            for name, provider in self.carriers.providers.items()
-        }
-
-    async def _free(self, places: int, kept: int) -> None:
-        while self.free(kept) < places:
-            self.freed.clear()
-            await self.freed.wait()
+            await asyncio.wait_for(self.places.until(min(alike, self.places.total(kept) // 2), kept), GATHER_SECONDS)
+        await self.places.until(1, kept)
+        return ready[: min(self.places.free(kept), alike)]
 
     async def _claim_and_call(self, batch: Sequence[Ready], kept: int) -> int:
         """Not to be torn apart by a cancel: what is claimed is called."""
@@ -154,14 +133,14 @@ class Sender:
         return await asyncio.shield(claiming)
 
     async def _claim(self, batch: Sequence[Ready], kept: int) -> int:
-        room = await self._leased(self._room(kept), len(batch))
+        room = await self._leased(self.places.room(kept), len(batch))
         async with self.running.transaction() as tx:
             claimed = await sending.claim(batch, room, tx)
         self.overdrawn = {name: one.tokens for name, one in room.items() if one.tokens is not None and one.tokens < 0}
         crashpoint("sms.after_claim")
         committed_at = time.monotonic()
         for one in claimed:
-            self.busy[one.provider.id] += 1
+            self.places.busy[one.provider.id] += 1
             task = asyncio.create_task(self._call(one, committed_at))
             self.calls.add(task)
             task.add_done_callback(self.calls.discard)
@@ -169,9 +148,8 @@ class Sender:
 
     async def _leased(self, room: dict[str, Room], wanted: int) -> dict[str, Room]:
         """What the rates of providers allow just now; segments that overdrew the last slice are paid first."""
-        assert self.carriers is not None
         for name, one in room.items():
-            rate = self.carriers.providers[name].rate
+            rate = self.places.providers[name].rate
             if rate and one.places:
                 owed = self.overdrawn.get(name, 0)
                 async with self.running.transaction() as tx:
@@ -212,7 +190,7 @@ class Sender:
         while True:
             await self.told_something.wait()
             self.told_something.clear()
-            if len(self.told) < self.busy.total():
+            if len(self.told) < self.places.busy.total():
                 await asyncio.sleep(RECORD_GATHER_SECONDS)
             await self.record()
 
@@ -231,8 +209,7 @@ class Sender:
             await asyncio.sleep(RECORD_AGAIN_SECONDS)
             for one in told:
                 await self._write_alone(one)
-        self.busy.subtract(one.provider for one in told)
-        self.freed.set()
+        self.places.give_back(one.provider for one in told)
 
     async def _write(self, told: Sequence[Told]) -> None:
         async with self.running.transaction() as tx:

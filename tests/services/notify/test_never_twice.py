@@ -48,4 +48,4 @@ async def test_an_answer_that_cannot_be_written_holds_up_no_other(phones: Phones
     phones.provider.submit = submit  # type: ignore[method-assign]
     await phones.send()
     assert sorted(m["state"] for m in await phones.messages()) == ["cancelled", "submitted"]
-    assert phones.sender.free() == phones.sender.settings.in_flight
+    assert phones.sender.places.free() == phones.sender.settings.in_flight

@@ -67,7 +67,7 @@ async def test_sixteen_notices_at_once_and_four_places_for_codes(phones: Phones,
     await ask(phones, 18)
     await slow.calls(16)
     assert await slow.no_more_calls()
-    assert phones.sender.free() == 4
+    assert phones.sender.places.free() == 4
     slow.released.set()
     await slow.calls(2)
 
