@@ -35,6 +35,7 @@ from services.notify.store.providers import Carriers
 
 CODE_PRIORITY: Final = 0
 NO_ROOM_SECONDS: Final = 0.05
+LOOK_UP_SECONDS: Final = 0.2
 FINISH_SECONDS: Final = 7
 ASK_AGAIN_SECONDS: Final = 1.0
 GATHER_SECONDS: Final = 0.1
@@ -90,16 +91,25 @@ class Sender:
             return 0
         ready = await self._ready(due)
         codes = {m.id for m in due if m.priority == CODE_PRIORITY}
-        claimed = 0
+        claimed, looked_at = 0, time.monotonic()
         while ready:
             kept = 0 if ready[0].message_id in codes else self.settings.in_flight_for_codes
             batch = await self._places(ready, codes, kept)
             ready = ready[len(batch) :]
-            taken = await self._claim_and_call(batch, kept)
+            taken = await self._claim_and_call(batch, kept) if batch else 0
             claimed += taken
-            if not taken:
+            if batch and not taken:
                 await asyncio.sleep(NO_ROOM_SECONDS)
+            if time.monotonic() - looked_at > LOOK_UP_SECONDS:
+                looked_at = time.monotonic()
+                if await self._urgent():
+                    break
         return claimed
+
+    async def _urgent(self) -> bool:
+        """Whether a code has become due while what was fetched before it is being worked off."""
+        async with self.running.reading() as tx:
+            return await queue.urgent_due(tx, self._waiting())
 
     def _waiting(self) -> list[UUID]:
         """Messages whose words or addresses nobody could tell just now: they must not hold up the others."""
@@ -122,7 +132,8 @@ class Sender:
         alike = sum((one.message_id in codes) == (kept == 0) for one in ready)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.places.until(min(alike, self.places.total(kept) // 2), kept), GATHER_SECONDS)
-        await self.places.until(1, kept)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.places.until(1, kept), LOOK_UP_SECONDS)
         return ready[: min(self.places.free(kept), alike)]
 
     async def _claim_and_call(self, batch: Sequence[Ready], kept: int) -> int:

@@ -40,6 +40,17 @@ _DUE: Final = f"""
     """  # noqa: S608
 
 
+_URGENT_DUE: Final = (
+    "SELECT EXISTS (SELECT 1 FROM messages WHERE state = 'queued' AND priority = 0 AND due_at <= $1"  # noqa: S608
+    f" AND channel <> '{TRAY}' AND NOT id = ANY($2::uuid[]))"
+)
+
+
+async def urgent_due(tx: Transaction, apart: Sequence[UUID] = ()) -> bool:
+    """Whether something that lets nobody before it is due, apart from these."""
+    return bool(await tx.driver.fetchval(_URGENT_DUE, tx.now, list(apart)))
+
+
 async def due(tx: Transaction, *, limit: int, apart: Sequence[UUID] = ()) -> list[Message]:
     """About so many of what is due, each in its turn, apart from these."""
     heads = [Lane(row["priority"], row["lane"]) for row in await tx.driver.fetch(_LANES, tx.now)]

@@ -99,3 +99,15 @@ async def test_told_to_end_it_finishes_and_records_what_it_has_begun(
     slow.released.set()
     await asyncio.gather(sending, return_exceptions=True)
     assert {m["state"] for m in await phones.messages()} == {"submitted"}
+
+
+async def test_a_code_waits_for_none_of_the_notices_that_were_fetched_before_it(
+    phones: Phones, sending: asyncio.Task[None]
+) -> None:
+    slow = Slow(phones, many=16)
+    await ask(phones, 80)
+    await slow.calls(16)
+    await a_code(phones)
+    await slow.calls(1)
+    assert phones.provider.calls[-1].template_code == "SMS_sign_in_code"
+    slow.released.set()
