@@ -7,12 +7,10 @@ from chassis.telemetry import measure
 from chassis.transaction import Transaction
 from services.notify.domain.message import Message, State
 
-PROVIDER = "aliyun"
-
 
 @cache
 def messages() -> Any:
-    return measure.counter("yihu_sms_messages", "Messages that reached a state, by state, class and provider")
+    return measure.counter("yihu_sms_messages", "Messages that reached a state, by state and class")
 
 
 @cache
@@ -47,7 +45,7 @@ def pushes_refused() -> Any:
 
 def transition(message: Message, tx: Transaction) -> None:
     """Count a message in the state it has just reached."""
-    labels = {"state": str(message.state), "class": message.message_class, "provider": PROVIDER}
+    labels = {"state": str(message.state), "class": message.message_class}
     messages().add(1, labels)
     if message.state is State.SUBMITTED:
         submit_seconds().record((tx.now - message.created_at).total_seconds(), {"class": message.message_class})
