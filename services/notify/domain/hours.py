@@ -29,7 +29,7 @@ class Hours:
 
 
 def next_open(hours: Sequence[Hours], at: datetime) -> datetime | None:
-    """The first moment that lies inside all of them: one may narrow the other, never widen it; None if they never meet."""
+    """The first moment inside all of them: one may narrow the other, never widen it; None if they never meet."""
     if not hours:
         return at
     both = Hours(max(h.begin for h in hours), min(h.end for h in hours))

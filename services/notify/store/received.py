@@ -97,7 +97,11 @@ async def page(tx: Transaction, community_id: UUID, older_than: UUID | None, lim
 async def forget_words(tx: Transaction, before: datetime, limit: int) -> int:
     """Destroy words and number of texts that came before then; how many."""
     old = select(received.c.id).where(received.c.at < before, received.c.text_enc != GONE).limit(limit)
-    statement = update(received).where(received.c.id.in_(old)).values(text_enc=GONE, from_enc=GONE, own_key=case((received.c.own_key.is_not(None), GONE)))
+    statement = (
+        update(received)
+        .where(received.c.id.in_(old))
+        .values(text_enc=GONE, from_enc=GONE, own_key=case((received.c.own_key.is_not(None), GONE)))
+    )
     return (await tx.execute(statement)).rowcount
 
 

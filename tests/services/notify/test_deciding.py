@@ -8,7 +8,6 @@ import pytest
 from tests.conftest import Fresh
 from tests.services.notify.phones import COMMUNITY, GROUP, LEADER, NUMBERS, REPORTER, SECRET, Phones
 
-
 MANY: dict[str, Any] = {"cap_notice_day": 100, "cap_all_day": 100, "spacing_seconds": 0}
 
 

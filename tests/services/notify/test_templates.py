@@ -9,6 +9,7 @@ import pytest
 
 from services.notify import seeds
 from services.notify.domain.outcome import Accepted, RefusalClass, RefusedBy
+from services.notify.settings import settings_of
 from services.notify.store import templates as rows
 from services.notify.store.catalogue import Catalogue
 from tests.running import service_token
@@ -277,7 +278,7 @@ async def test_a_preview_shows_text_size_price_and_what_is_missing(phones: Phone
     assert shown["text"] == "【南岸妇联】合唱团和舞蹈队定于周二下午两点开会,请带伞。"
     units = len(shown["text"])
     assert (shown["encoding"], shown["units"], shown["segments"], shown["billable"]) == ("ucs2", units, [units], 1)
-    assert shown["price_fen"] == phones.service.running.settings.price_fen_per_part
+    assert shown["price_fen"] == settings_of(phones.service.running).price_fen_per_part
     assert "定" in shown["forces_ucs2"]
     assert "," not in shown["forces_ucs2"]
     assert shown["unfiled"] == ["aliyun zh-CN", "aliyun zh-CN rain"]
@@ -322,7 +323,7 @@ async def test_a_preview_shows_how_much_too_long_a_text_is_and_that_one_is_empty
 
 
 async def test_the_way_out_of_a_promotion_is_shown_and_counted(phones: Phones) -> None:
-    text = await a_draft(phones, **{"class": "promotion", "topic": "activities", "bodies": {"zh-CN": "好" * 58}})
+    text = await a_draft(phones, None, **{"class": "promotion", "topic": "activities", "bodies": {"zh-CN": "好" * 58}})
     shown = (await text.client.post(f"{text.url}:preview", json={})).json()
     assert shown["text"].endswith("拒收请回复R")
     assert (shown["units"], shown["billable"]) == (6 + 58 + 6, 1)

@@ -32,7 +32,7 @@ WORDS = st.text(st.characters(exclude_categories=["C"], exclude_characters="【�
 )
 def test_preview_equals_rendering_and_its_measure(body: str, value: str, rain: bool) -> None:
     text = a_template(f"开{body}((value))，((rain??带伞))。", links=True)
-    given_values = {"value": value, "rain": rain}
+    given_values: dict[str, Any] = {"value": value, "rain": rain}
     rendered = template.render(text, "妇联", given_values)
     one, size = shown(text, **given_values), segments.measured(rendered.text)
     assert (one.text, one.refusals) == (rendered.text, ())
@@ -77,7 +77,7 @@ def test_the_characters_that_force_ucs2_are_named_once_each() -> None:
     ],
 )
 def test_what_may_not_stand_is_named_and_its_placeholder_stays(
-    values: dict[str, object], refused: list[tuple[str, str]]
+    values: dict[str, Any], refused: list[tuple[str, str]]
 ) -> None:
     one = shown(a_template(), **values)
     assert codes(one) == refused

@@ -8,7 +8,7 @@ from chassis.refused import Refused
 from services.notify.domain.rule import Condition, choices
 from services.notify.domain.rule_row import of_row
 
-OPTIONS = [
+OPTIONS: list[dict[str, Any]] = [
     {"key": "1", "code": "accept", "label": "接单", "label_en": "Accept", "words": ["去"]},
     {"key": "2", "code": "return", "label": "退回"},
 ]

@@ -6,8 +6,8 @@ import pytest
 
 from chassis.refused import Refused
 from services.notify import seeds
-from services.notify.domain import rule as rules
 from services.notify.domain import filing, placeholders, segments, template
+from services.notify.domain import rule as rules
 from services.notify.domain.rule import Audience, Condition
 from services.notify.filed import filed
 from services.notify.inbox import READS

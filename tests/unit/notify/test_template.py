@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chassis.refused import Refused
-from services.notify.domain import filing, template
+from services.notify.domain import filing, placeholders, template
 from services.notify.domain.filing import Filing, State
 from services.notify.domain.message import OnUnknown
 from services.notify.domain.template import CLASSES, Template
@@ -30,7 +30,7 @@ def on_file(text: Template, provider: str = "aliyun", state: State = State.APPRO
             shown=shown,
             code=f"SMS_{n}",
             text=filing.as_filed(body, kind),
-            parameters=tuple(template.placeholders.names(body)),
+            parameters=tuple(placeholders.names(body)),
             state=state,
             revision=1,
         )
