@@ -72,5 +72,9 @@ async def test_a_live_change_keeps_the_half_typed_word_and_says_that_there_is_mo
     await other.page.locator('#note-form [name="text"]').fill("先看一下")
     await other.page.locator('#note-form button[type="submit"]').click()
     await other.page.locator("[data-flash]").wait_for()
+    await other.page.locator("details.do > summary", has_text="改分类").first.click()
+    await other.page.locator('#move-triage [name="reason"]').fill("看清楚了")
+    await other.page.locator('#move-triage button[type="submit"]').click()
     await leader.page.locator("#talk").get_by_text("先看一下").wait_for()
+    await leader.page.locator("#work [data-stale]").wait_for()
     assert await words.input_value() == "正在写到一"
