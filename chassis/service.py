@@ -55,7 +55,7 @@ class Service:
     sensitive: frozenset[str] = frozenset()
     ready_checks: Sequence[Callable[["Running"], Awaitable[str | None]]] = ()
     after_migrate: Callable[["Running"], Awaitable[None]] | None = None
-    bodies: Mapping[str, int] = field(default_factory=dict)  # paths whose bodies may be larger, in bytes
+    bodies: Mapping[str, int] = field(default_factory=dict)  # paths (`*`: an id) with larger bodies, in bytes
     started: Callable[["Running"], Awaitable[None]] | None = None
     web: Callable[["Running"], Any] | None = None
     states: Mapping[str, str] = field(default_factory=dict)

@@ -4,6 +4,7 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Annotated, Any, Final
 from uuid import UUID
 
@@ -183,7 +184,8 @@ class Outermost:
 
     async def _limited(self, scope: Scope, receive: Any, send: Any) -> None:
         length = dict(scope["headers"]).get(b"content-length", b"0")
-        body_max_bytes = self.bodies.get(scope["path"], self.settings.body_max_bytes)
+        larger = (size for path, size in self.bodies.items() if fnmatchcase(scope["path"], path))
+        body_max_bytes = next(larger, self.settings.body_max_bytes)
         if not length.isdigit() or int(length) > body_max_bytes:
             return await self._refuse(413, "too_large", scope, receive, send)
         if self.waiting >= self.settings.requests_waiting:

@@ -10,6 +10,7 @@ from chassis.transaction import Transaction
 from services.notify import seeds
 from services.notify.api import (
     budgets,
+    campaigns,
     consents,
     emergencies,
     filings,
@@ -32,6 +33,7 @@ from services.notify.api.govuk import reading as client_reading
 from services.notify.api.govuk import sending as client_sending
 from services.notify.api.govuk import templates as client_templates
 from services.notify.channels.opening import Channels
+from services.notify.domain import campaign_file
 from services.notify.domain.permission import AAL2, PERMISSIONS, SENSITIVE
 from services.notify.domain.provider import Provider
 from services.notify.domain.routing import Pair, Route
@@ -43,6 +45,7 @@ from services.notify.handlers import digests
 from services.notify.handlers.emergencies import END_TIMER, end_by_itself
 from services.notify.handlers.keys import make_first_key
 from services.notify.inbox import READS
+from services.notify.loops.loader import loading
 from services.notify.loops.resolver import Resolver
 from services.notify.loops.retention import forgetting
 from services.notify.loops.sender import Sender
@@ -60,6 +63,7 @@ ROOMS: Final = (
     client_sending,
     consents,
     budgets,
+    campaigns,
     emergencies,
     messages,
     notifications,
@@ -90,12 +94,13 @@ def build() -> Service:
         events=EVENTS,
         reads=READS,
         timers=(Timer(END_TIMER, end_by_itself), Timer(digests.TIMER, digests.gather)),
-        loops=[send, resolve, fill_trays, tell_others, forgetting],
+        loops=[send, resolve, fill_trays, tell_others, forgetting, loading],
         permissions=PERMISSIONS,
         aal2=AAL2,
         sensitive=SENSITIVE,
         after_migrate=seed,
         started=seed_in_worker,
+        bodies={campaigns.ROWS_PATH: campaign_file.BYTES_MAX},
         states=pages(),
     )
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from chassis.feed import Event
+from services.notify.domain.campaign import Campaign
 from services.notify.domain.emergency import Emergency
 from services.notify.domain.message import Message
 from services.notify.domain.prompt import Prompt
@@ -237,6 +238,47 @@ class EmergencyEnded(_OfEmergency, type="notify.emergency_ended.v1"):
     """An emergency is over, by itself or by a person."""
 
 
+class _OfCampaign(Event):
+    """How far a campaign has come: what was found in its file, and what became of its messages by state and reason."""
+
+    state: str
+    reason: str
+    recipients: int
+    billable: int
+    counts: dict[str, int]
+
+    @classmethod
+    def of(cls, campaign: Campaign, counts: dict[str, int]) -> Self:
+        return cls(
+            state=str(campaign.state),
+            reason=campaign.reason,
+            recipients=campaign.recipients,
+            billable=campaign.billable,
+            counts=counts,
+        )
+
+    @classmethod
+    def example(cls) -> Self:
+        counts = {"delivered": 300, "failed:expired": 2, "queued": 98}
+        return cls(state="paused", reason="failing", recipients=400, billable=800, counts=counts)
+
+
+class CampaignStarted(_OfCampaign, type="notify.campaign_started.v1"):
+    """A campaign runs, for the first time or again."""
+
+
+class CampaignProgressed(_OfCampaign, type="notify.campaign_progressed.v1"):
+    """More of a campaign's rows have become messages. At most every two seconds."""
+
+
+class CampaignPaused(_OfCampaign, type="notify.campaign_paused.v1"):
+    """A campaign stands still: a person's wish, too many failures, or no budget."""
+
+
+class CampaignFinished(_OfCampaign, type="notify.campaign_finished.v1"):
+    """A campaign is over: no message is open any more, or somebody has cancelled it."""
+
+
 EVENTS: Final[tuple[type[Event], ...]] = (
     MessageSubmitted,
     MessageDelivered,
@@ -252,4 +294,8 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     BudgetReached,
     EmergencyAuthorised,
     EmergencyEnded,
+    CampaignStarted,
+    CampaignProgressed,
+    CampaignPaused,
+    CampaignFinished,
 )

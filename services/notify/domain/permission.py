@@ -37,6 +37,9 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "notify.providers.pause": frozenset({"message_manager", "keeper"}),
     "notify.providers.write": frozenset({"keeper"}),
     "notify.senders.write": frozenset({"message_manager"}),
+    "notify.campaigns.read": frozenset({"message_manager", "secretary", "auditor"}),
+    "notify.campaigns.write": frozenset({"message_manager"}),
+    "notify.campaigns.approve": frozenset({"secretary"}),
     "notify.codes.stop": frozenset({"secretary", "keeper"}),
 }
 AAL2: Final = frozenset(

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from services.notify.domain import (
     breaker,
+    campaign,
     emergency,
     filing,
     message,
@@ -23,6 +24,7 @@ _PAGES: Final[Mapping[str, tuple[str, Mapping[Any, Mapping[Any, StrEnum]], str]]
     "prompt.md": ("Prompt (问题)", prompt.MOVES, "planned"),
     "template_version.md": ("Template version (模板版本)", template_version.MOVES, "draft"),
     "provider_template.md": ("Provider template (报备模板)", filing.MOVES, "none"),
+    "campaign.md": ("Campaign (群发)", campaign.MOVES, "draft"),
     "emergency.md": ("Emergency (紧急授权)", emergency.MOVES, "requested"),
     "provider.md": ("Provider (短信服务商)", provider.MOVES, "active"),
     "breaker.md": ("Breaker (熔断)", breaker.MOVES, "closed"),

@@ -79,8 +79,8 @@ async def send(command: Send, tx: Transaction) -> Taken:
     recipient_key = sealing.index(command.address) if command.address else None
     owner = values.owner(sealing, command.person_id, recipient_key)
     keys = await Keys.one(tx, owner)
-    notification = _notification(command, tx)
-    planned = _message(command, notification, recipient_key, tx)
+    notification = notification_of(command, tx)
+    planned = message_of(command, notification, recipient_key, tx)
     if command.address and recipient_key:
         planned = replace(planned, to_enc=values.number_sealed(keys, recipient_key, planned.id, command.address))
     if command.end is not None:
@@ -124,7 +124,8 @@ def _unsubscribing(command: Send) -> dict[str, str]:
     return {values.UNSUBSCRIBE: command.unsubscribe_url} if command.unsubscribe_url else {}
 
 
-def _notification(command: Send, tx: Transaction) -> Notification:
+def notification_of(command: Send, tx: Transaction) -> Notification:
+    """The request as a notification: somebody asked, no rule did."""
     notification_id = tx.new_id()
     allowed = {"check": "key", "result": "ok", "input": {"type": str(command.key.type) if command.key else "staff"}}
     return Notification(
@@ -144,7 +145,8 @@ def _notification(command: Send, tx: Transaction) -> Notification:
     )
 
 
-def _message(command: Send, notification: Notification, recipient_key: bytes | None, tx: Transaction) -> Message:
+def message_of(command: Send, notification: Notification, recipient_key: bytes | None, tx: Transaction) -> Message:
+    """The message of a request, queued as its class says; its address and values are sealed by whoever takes it."""
     template = command.template
     of_class = CLASSES[template.message_class]
     due_at = max(command.scheduled_for or tx.now, tx.now)

@@ -39,7 +39,9 @@ NAMES: Final = ", ".join(column.name for column in messages.columns)
 _LOCK: Final = f"SELECT {NAMES} FROM messages WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE"  # noqa: S608
 _LOCK_QUEUED: Final = (
     f"SELECT {NAMES} FROM messages WHERE id = ANY($1::uuid[]) AND state = 'queued' AND due_at <= $2"  # noqa: S608
-    f" AND channel <> '{TRAY}' ORDER BY priority, due_at, id FOR UPDATE SKIP LOCKED"
+    f" AND channel <> '{TRAY}'"
+    " AND NOT EXISTS (SELECT FROM campaigns WHERE campaigns.id = campaign_id AND campaigns.state = 'paused')"
+    " ORDER BY priority, due_at, id FOR UPDATE SKIP LOCKED"
 )
 
 

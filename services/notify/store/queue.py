@@ -25,7 +25,9 @@ _LANES: Final = f"""
             ORDER BY priority, {_LANE}, due_at LIMIT 1
         ) AS next
     )
-    SELECT priority, lane FROM heads WHERE due_at <= $1 LIMIT {LANES_MAX}
+    SELECT priority, lane FROM heads WHERE due_at <= $1
+        AND NOT EXISTS (SELECT FROM campaigns WHERE campaigns.id = lane AND campaigns.state = 'paused')
+    LIMIT {LANES_MAX}
     """  # noqa: S608
 _NAMES: Final = ", ".join(f"message.{column.name}" for column in messages.columns)
 _DUE: Final = f"""

@@ -24,6 +24,12 @@ async def take(tx: Transaction, notification: Notification, message: Message) ->
     await rows.add_each(tx, (notifications, rows.values(notification)), (table, rows.values(message)))
 
 
+async def take_many(tx: Transaction, planned: Sequence[tuple[Notification, Message]]) -> None:
+    """Write notifications with their messages, each table in one round trip."""
+    await rows.add(tx, notifications, [rows.values(notification) for notification, _ in planned])
+    await rows.add(tx, table, [rows.values(message) for _, message in planned])
+
+
 async def load(tx: Transaction, community_id: UUID, notification_id: UUID) -> Message | None:
     """A message as its client knows it (by its own id), inside its organisation."""
     mine = and_(table.c.id == notification_id, table.c.community_id == community_id, table.c.api_key_id.is_not(None))

@@ -1,5 +1,6 @@
 """Every table of notify; each column says what it may hold."""
 
+from services.notify.store.tables.campaigns import campaign_rows, campaigns
 from services.notify.store.tables.catalogue import senders, switches
 from services.notify.store.tables.columns import metadata
 from services.notify.store.tables.consent import budget_counters, budgets, consents, emergencies
@@ -41,6 +42,8 @@ __all__ = [
     "api_keys",
     "budget_counters",
     "budgets",
+    "campaign_rows",
+    "campaigns",
     "cap_counters",
     "catalogue_stamp",
     "categories",

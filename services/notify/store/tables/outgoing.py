@@ -104,6 +104,12 @@ messages = Table(
     Index("messages_tray", "due_at", "id", postgresql_where=text("state = 'queued' AND channel = 'tray'")),
     Index("messages_prompt", "prompt_id", postgresql_where=text("prompt_id IS NOT NULL")),
     Index("messages_of_keys", "community_id", "id", postgresql_where=text("api_key_id IS NOT NULL")),
+    Index("messages_campaign", "campaign_id", "id", postgresql_where=text("campaign_id IS NOT NULL")),
+    Index(
+        "messages_campaign_open",
+        "campaign_id",
+        postgresql_where=text("campaign_id IS NOT NULL AND state IN ('queued', 'claimed', 'unknown', 'parked')"),
+    ),
     Index("messages_emergency", "emergency_id", "id", postgresql_where=text("emergency_id IS NOT NULL")),
     Index("messages_waiting_for", "person_id", postgresql_where=text("state IN ('queued', 'parked')")),
     Index("messages_recipient", "recipient_key", "created_at", postgresql_where=text("recipient_key IS NOT NULL")),
