@@ -11,6 +11,7 @@ from uuid import NAMESPACE_DNS, uuid5
 
 import asyncpg
 
+from benchmarks.processor import children, used
 from benchmarks.tickets.load import Wire, wire
 from cli.instance import Instance
 from demo.cast import PARTS
@@ -28,7 +29,6 @@ HOUSEHOLDS = 300
 # community, further buildings
 MORE_BUILDINGS = (("中一路社区", 300), ("东山坪社区", 300), ("水云路社区", 400))
 NEWS_SECONDS_MAX = 120.0
-CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass
@@ -96,8 +96,8 @@ class Bench:
         """What each process has used so far; PostgreSQL with all its children."""
         pids = {name: [pid] for name in ("tickets", "redis") for name, pid in self.instance.pids(name).items()}
         postmaster = self.instance.pids("postgres")["postgres"]
-        pids["postgres"] = [postmaster, *_children(postmaster)]
-        return {name: sum(map(_used, each)) for name, each in pids.items()} | {"load generator": sum(os.times()[:2])}
+        pids["postgres"] = [postmaster, *children(postmaster)]
+        return {name: sum(map(used, each)) for name, each in pids.items()} | {"load generator": sum(os.times()[:2])}
 
     def _signal(self, number: signal.Signals, services: tuple[str, ...]) -> None:
         for service in services:
@@ -139,21 +139,3 @@ async def more_buildings(stage: Stage) -> dict[str, list[str]]:
         await stage.act("district_officer").post("members", "/v1/areas:batch", {"items": batch}, key=batch[0]["id"])
     await until("tickets knows the buildings", lambda: drained(stage.system), NEWS_SECONDS_MAX)
     return found
-
-
-def _used(pid: int) -> float:
-    words = _stat(pid)
-    return (int(words[11]) + int(words[12])) / CLOCK_TICKS if words else 0.0
-
-
-def _children(parent: int) -> list[int]:
-    pids = [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
-    return [pid for pid in pids if (words := _stat(pid)) and int(words[1]) == parent]
-
-
-def _stat(pid: int) -> list[str]:
-    """From the state on; empty where the process is gone."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return []

@@ -125,8 +125,8 @@ class Message:
     notification_id: UUID
     channel: str
     person_id: UUID | None
-    challenge_id: UUID | None
-    to_enc: bytes | None
+    challenge_id: UUID | None = None
+    to_enc: bytes | None = None
     recipient_key: bytes | None
     message_class: str
     topic: str
@@ -135,7 +135,7 @@ class Message:
     rule: str
     template: str
     template_version: int
-    prompt_id: UUID | None
+    prompt_id: UUID | None = None
     about: UUID | None
     round: int
     purpose: str
@@ -143,21 +143,21 @@ class Message:
     correlation: UUID
     community_id: UUID | None
     traceparent: str
-    state: State
-    reason: str
-    waiting_for: str
+    state: State = State.QUEUED
+    reason: str = ""
+    waiting_for: str = ""
     due_at: datetime
     valid_until: datetime
-    attempt: int
-    extra: int
-    possible_duplicate: bool
-    segments: int
-    billable: int
-    body_enc: bytes | None
+    attempt: int = 0
+    extra: int = 0
+    possible_duplicate: bool = False
+    segments: int = 0
+    billable: int = 0
+    body_enc: bytes | None = None
     created_at: datetime
-    submitted_at: datetime | None
-    closed_at: datetime | None
-    revision: int
+    submitted_at: datetime | None = None
+    closed_at: datetime | None = None
+    revision: int = 1
     values_enc: bytes | None = None
     reference: str = ""
     api_key_id: UUID | None = None

@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from chassis.transaction import Transaction
-from services.notify.domain.message import Message, State
+from services.notify.domain.message import Message
 from services.notify.domain.prompt import Prompt
 from services.notify.domain.template import CLASSES
 from services.notify.handlers.announcing import wake_sender
@@ -48,7 +48,6 @@ async def answer(what: Answer, text: Received, person_id: UUID | None, prompt: P
             notification_id=notification.id,
             channel="sms",
             person_id=person_id,
-            challenge_id=None,
             to_enc=values.number_sealed(keys, text.recipient_key, message_id, number),
             recipient_key=text.recipient_key,
             message_class=template.message_class,
@@ -58,7 +57,6 @@ async def answer(what: Answer, text: Received, person_id: UUID | None, prompt: P
             rule=name,
             template=template.name,
             template_version=template.version,
-            prompt_id=None,
             about=notification.about,
             round=notification.round,
             purpose="",
@@ -66,21 +64,9 @@ async def answer(what: Answer, text: Received, person_id: UUID | None, prompt: P
             correlation=notification.correlation,
             community_id=notification.community_id,
             traceparent="",
-            state=State.QUEUED,
-            reason="",
-            waiting_for="",
             due_at=tx.now,
             valid_until=tx.now + timedelta(minutes=of_class.valid_minutes),
-            attempt=0,
-            extra=0,
-            possible_duplicate=False,
-            segments=0,
-            billable=0,
-            body_enc=None,
             created_at=tx.now,
-            submitted_at=None,
-            closed_at=None,
-            revision=1,
             values_enc=values.sealed(keys, owner, message_id, what.words) if what.words else None,
         ),
     )

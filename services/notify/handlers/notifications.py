@@ -13,7 +13,7 @@ from chassis.telemetry import traceparent
 from chassis.transaction import Transaction
 from services.notify.domain import segments
 from services.notify.domain.api_key import ApiKey, End, simulated_end
-from services.notify.domain.message import EMAIL, SMS, Message, Move, State
+from services.notify.domain.message import EMAIL, SMS, Message, Move
 from services.notify.domain.template import CLASSES, Rendered, Template, render
 from services.notify.handlers import callbacks
 from services.notify.handlers.announcing import wake_sender
@@ -155,8 +155,6 @@ def message_of(command: Send, notification: Notification, recipient_key: bytes |
         notification_id=notification.id,
         channel=template.channel,
         person_id=command.person_id,
-        challenge_id=None,
-        to_enc=None,
         recipient_key=recipient_key,
         message_class=template.message_class,
         topic=template.topic,
@@ -165,7 +163,6 @@ def message_of(command: Send, notification: Notification, recipient_key: bytes |
         rule="",
         template=template.name,
         template_version=template.version,
-        prompt_id=None,
         about=command.about,
         round=0,
         purpose="",
@@ -173,21 +170,9 @@ def message_of(command: Send, notification: Notification, recipient_key: bytes |
         correlation=notification.correlation,
         community_id=command.community_id,
         traceparent=notification.traceparent,
-        state=State.QUEUED,
-        reason="",
-        waiting_for="",
         due_at=due_at,
         valid_until=due_at + (command.valid_for or timedelta(minutes=of_class.valid_minutes)),
-        attempt=0,
-        extra=0,
-        possible_duplicate=False,
-        segments=0,
-        billable=0,
-        body_enc=None,
         created_at=tx.now,
-        submitted_at=None,
-        closed_at=None,
-        revision=1,
         reference=command.reference,
         api_key_id=command.key.id if command.key else None,
         emergency_id=command.emergency_id,
