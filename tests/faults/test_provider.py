@@ -12,7 +12,9 @@ from tests.faults.rows import one, rows
 from tests.faults.world import World
 
 OPEN_CALLS = "SELECT 1 FROM submissions WHERE state IN ('claimed', 'unknown')"
-SENT = "SELECT state, possible_duplicate FROM messages WHERE about = ANY($1::uuid[]) AND attempt > 0"
+SENT = (
+    "SELECT state, possible_duplicate FROM messages WHERE about = ANY($1::uuid[]) AND channel = 'sms' AND attempt > 0"
+)
 CALLS = "SELECT s.id FROM submissions s JOIN messages m ON m.id = s.message_id WHERE m.about = ANY($1::uuid[])"
 
 
