@@ -43,7 +43,7 @@ OWN_WORDS = (
     " WHERE (v.name, v.version) = (p.template, p.version) AND v.author IS NOT NULL;",
     "DELETE FROM template_versions WHERE author IS NOT NULL;",
     "DELETE FROM templates WHERE created_by IS NOT NULL;",
-    "DELETE FROM provider_templates WHERE version > 1;",
+    "DELETE FROM provider_templates WHERE version > 1 OR provider <> 'aliyun';",
     "DELETE FROM template_versions WHERE version > 1;",
     "UPDATE template_versions SET state = 'live' WHERE state = 'superseded';",
     "UPDATE provider_templates AS p SET state = 'approved' FROM template_versions AS v"
