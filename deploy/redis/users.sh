@@ -16,5 +16,5 @@ echo "user health on nopass resetchannels -@all +ping"
 user members MEMBERS_REDIS_PASSWORD '~feed:members:*' '%R~feed:tickets:*'
 user tickets TICKETS_REDIS_PASSWORD '~feed:tickets:*' '%R~feed:members:*' '%R~feed:notify:*'
 user funds FUNDS_REDIS_PASSWORD '~feed:funds:*' '%R~feed:members:*' '%R~feed:tickets:*'
-user notify NOTIFY_REDIS_PASSWORD '~feed:notify:*' '%R~feed:members:*' '%R~feed:tickets:*'
+user notify NOTIFY_REDIS_PASSWORD '~feed:notify:*' '%R~feed:members:*' '%R~feed:tickets:*' '%R~feed:funds:*'
 user console CONSOLE_REDIS_PASSWORD '%R~feed:members:*' '%R~feed:tickets:*' '%R~feed:funds:*' '%R~feed:notify:*'

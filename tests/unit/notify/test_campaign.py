@@ -38,7 +38,7 @@ def start(campaign: Campaign, recipients: int = 500, billable: int = 700) -> Cam
     return rules.started(campaign, recipients=recipients, billable=billable, by=AUTHOR, at=AT)
 
 
-@pytest.mark.parametrize(("state", "move"), product(State, Move))
+@pytest.mark.parametrize(("state", "move"), list(product(State, Move)))
 def test_a_campaign_moves_only_as_the_table_says(state: State, move: Move) -> None:
     campaign = a_campaign(state=state)
     if move in MOVES[state]:
