@@ -85,7 +85,7 @@ async def run(given: argparse.Namespace, result: Json, kept: Callable[[], None])
                 kept()
                 size["reading"] = await read_as_each(filled, given.reads)
                 kept()
-                if cases == given.peer_cases:
+                if cases and cases == given.peer_cases:
                     result["peer"] = await beside_the_peer(filled, folder, cases, given.pairs, given.rounds)
                     kept()
             if given.step_seconds:
