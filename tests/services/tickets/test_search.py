@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
+from services.tickets.views import lists
 from tests.services.tickets.community import Community
 
 
@@ -253,3 +254,23 @@ async def test_asking_for_a_hidden_reporter_finds_nothing(here: Community) -> No
     await here.service.sql("UPDATE tickets SET hidden = true WHERE id = $1", UUID(filed["id"]))
     for person, count in ((here.leader, 0), (here.operator, 0), (here.resident, 1)):
         assert len((await here.of(person).get("/v1/tickets", params=query)).json()["items"]) == count
+
+
+async def test_the_newest_come_first_where_more_are_found_than_are_counted(
+    here: Community, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "COUNTED_UP_TO", 2)
+    newest = [(await here.files())["id"] for _ in range(6)][::-1]
+    sought = await seeks(here, here.operator, text="垃圾", limit=2)
+    listed = (await here.of(here.operator).get("/v1/tickets", params={"limit": 2})).json()
+    for found in (sought, listed):
+        assert [row["id"] for row in found["items"]] == newest[:2]
+        assert found["count"] == {"value": 2, "relation": "at_least"}
+
+
+async def test_a_handler_finds_what_she_handles_and_nothing_else(here: Community) -> None:
+    handled, other = await here.files(), await here.files()
+    for case, handler in ((handled, here.member), (other, here.leader)):
+        await here.move(here.leader, case, "accept", handler_id=str(handler))
+    assert await ids(here, here.member, text="垃圾") == [handled["id"]]
+    assert [row["id"] for row in (await here.of(here.member).get("/v1/tickets")).json()["items"]] == [handled["id"]]
