@@ -73,9 +73,7 @@ async def give(command: Giving, tx: Transaction) -> Consent:
         at=tx.now,
     )
     await consents.give(tx, row)
-    if of.person_id is not None:
-        event = ContactOptedIn(person_id=of.person_id, topic=row.topic, channel=row.channel, source=row.source)
-        tx.announce(event, _Person(of.person_id, of.correlation, of.community_id))
+    _tell(ContactOptedIn, row, of, tx)
     return row
 
 
@@ -95,10 +93,15 @@ async def refuse(command: Refusing, tx: Transaction) -> OptOut:
     )
     await consents.refuse(tx, row)
     await _stop_waiting(row, tx)
-    if of.person_id is not None:
-        event = ContactOptedOut(person_id=of.person_id, topic=row.topic, channel=row.channel, source=row.source)
-        tx.announce(event, _Person(of.person_id, of.correlation, of.community_id))
+    _tell(ContactOptedOut, row, of, tx)
     return row
+
+
+def _tell(kind: type[ContactOptedIn | ContactOptedOut], row: Consent | OptOut, of: Of, tx: Transaction) -> None:
+    """Where the person is known, the others hear of it."""
+    if of.person_id is not None:
+        event = kind(person_id=of.person_id, topic=row.topic, channel=row.channel, source=row.source)
+        tx.announce(event, _Person(of.person_id, of.correlation, of.community_id))
 
 
 async def _stop_waiting(row: OptOut, tx: Transaction) -> None:
